@@ -1,0 +1,134 @@
+"""Every route x method x role answers as written down here; a route without an entry fails."""
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.admin.conftest import BASE, Browser, SignedIn
+from tracker.admin.base import RecordView
+
+# Who may use a page: "all" (also without signing in), "viewer", "editor" or "admin" and the roles above it.
+READ = {"index_view": "viewer", "details_view": "viewer"}
+EDIT = READ | {"create_view": "editor", "edit_view": "editor", "delete_view": "admin"}
+WITHDRAW = EDIT | {"withdraw_view": "editor", "reinstate_view": "editor"}
+VIEWS = {
+    "commitments": WITHDRAW | {"status_view": "editor", "watch_view": "viewer", "note_view": "viewer"},
+    "statements": WITHDRAW,
+    "meetings": EDIT,
+    "sources": EDIT,
+    "ministers": EDIT,
+    "offices": EDIT,
+    "organisations": EDIT,
+    "topics": EDIT,
+    "series": EDIT,
+    "countries": EDIT,
+    "attendance": EDIT,
+    "other_names": EDIT,
+    "office_terms": EDIT,
+    "parties": EDIT,
+    "milestones": EDIT,
+    "links": EDIT,
+    "citations": READ | {"create_view": "editor"},
+    "checks": READ,
+    "status_updates": READ,
+    "statuses": READ,
+    "kinds": READ,
+    "strengths": READ,
+    "audit": {"index_view": "admin", "details_view": "admin"},
+    "reports": {"index_view": "viewer", "report_view": "viewer", "brief_view": "viewer", "stop_view": "viewer"},
+    "console": {"index_view": "admin", "run_view": "admin"},
+}
+PAGES = {f"{view}.{page}": role for view, pages in VIEWS.items() for page, role in pages.items()} | {
+    "home.index": "viewer",
+    "static": "all",
+    "security.login": "all",
+    "security.logout": "viewer",
+    "security.change_password": "viewer",
+    "security.verify": "viewer",
+    "welcome.page": "all",
+}
+# A record of the cast for each view.
+KEYS = {
+    "commitments": "IJ-2024-01",
+    "statements": "consulate",
+    "meetings": "india-japan-2plus2-3",
+    "sources": "paper",
+    "ministers": "s-jaishankar",
+    "offices": "eam",
+    "organisations": "mea",
+    "topics": "consular",
+    "series": "india-japan-2plus2",
+    "countries": "IN",
+    "statuses": "fulfilled",
+    "kinds": "task",
+    "strengths": "agreed",
+    "reports": "overdue",
+}
+ROLES = ("anonymous", "viewer", "editor", "admin")
+
+
+def routes(app: Flask) -> list[tuple[str, str, str]]:
+    """Each address with the keys of the cast filled in, its method and its endpoint."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        view = rule.endpoint.partition(".")[0]
+        address = rule.rule.replace("<key>", KEYS.get(view, "1")).replace("<token>", "unknown")
+        address = address.replace("<series>", "india-japan-2plus2")
+        address = address.replace("<path:filename>", "style.css")
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        found += [(address, method, rule.endpoint) for method in sorted(methods)]
+    return found
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(PAGES)
+
+
+def test_every_view_stands_on_the_base_view_or_is_home(app: Flask) -> None:
+    (admin,) = app.extensions["admin"]
+    strays = [type(view).__name__ for view in admin._views if not isinstance(view, RecordView)]
+    assert strays == ["HomeView", "ReportsView", "ConsoleView"]
+
+
+def test_a_page_that_is_not_written_down_has_no_address(app: Flask) -> None:
+    class Forgetful(RecordView):
+        noun, plural = "secret", "Secrets"
+
+    (admin,) = app.extensions["admin"]
+    model = next(iter(app.extensions["record_views"]))
+    view = Forgetful(model)
+    view.create_blueprint(admin)
+    assert view._urls == []
+
+
+def answers_as_written(response: TestResponse, method: str, role: str, needed: str) -> bool:
+    """Whether this is what somebody of this role gets from a page that needs that one."""
+    to_sign_in = (response.location or "").startswith("/login")
+    if needed == "all" or ROLES.index(role) >= ROLES.index(needed):
+        # 409 and 410: a deletion that something keeps from happening, a link that is not known.
+        return response.status_code in (200, 302, 409, 410) and not to_sign_in
+    if role != "anonymous":
+        return response.status_code == 403
+    return to_sign_in if method == "GET" else response.status_code == 401
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_route_answers_each_role_as_written(app: Flask, signed_in: SignedIn, role: str) -> None:
+    browser = Browser(app.test_client()) if role == "anonymous" else signed_in(role)
+    astray = []
+    # Reading first, then forms, then deletions. Signing out has a test of its own.
+    order = sorted(routes(app), key=lambda route: (route[1], "delete" in route[0]))
+    order = [route for route in order if route[2] != "security.logout"]
+    for address, method, endpoint in order:
+        if role == "anonymous":
+            browser.get("/login")
+        response = browser.get(address) if method == "GET" else browser.post(address)
+        if not answers_as_written(response, method, role, PAGES[endpoint]):
+            astray.append((method, address, response.status_code, response.location))
+    assert astray == []
+
+
+def test_a_head_request_is_answered_as_a_get(signed_in: SignedIn) -> None:
+    client = signed_in("viewer").client
+    assert client.head("/commitments/IJ-2024-01", base_url=BASE).status_code == 200
+    assert client.head("/audit/", base_url=BASE).status_code == 403

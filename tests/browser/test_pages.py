@@ -1,0 +1,205 @@
+"""Every kind of page: for everybody, at every width, in both schemes, under the strict policy."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE, OpenBrowser, Serve, Watched, come_in
+from tracker.config import Config
+
+pytestmark = pytest.mark.browser
+
+NARROW, WIDE = 390, 1440
+ALL_LOOKS = tuple((width, scheme) for width in (WIDE, NARROW) for scheme in ("light", "dark"))
+# Each width and each scheme once.
+LOOKS = ((WIDE, "light"), (NARROW, "dark"))
+PAGES = (
+    "/",
+    "/commitments/",
+    "/commitments/?q=nothing+like+it",
+    "/commitments/?status=nonsense",
+    "/commitments/IJ-2024-03",
+    "/commitments/IJ-2024-03/status",
+    "/commitments/IJ-2024-03/edit",
+    "/commitments/IJ-2024-03/withdraw",
+    "/commitments/IJ-2024-03/delete",
+    "/commitments/new",
+    "/status-updates/",
+    "/status-updates/1",
+    "/meetings/india-japan-2-plus-2-third",
+    "/statements/",
+    "/statements/ij-2024-unicorn",
+    "/statements/new",
+    "/sources/unsigned-report-2024-08-21",
+    "/citations/1",
+    "/ministers/minoru-kihara",
+    "/series/india-japan-2-plus-2",
+    "/offices/defence-minister-japan",
+    "/topics/security/delete",
+    "/statuses/",
+    "/audit/",
+    "/audit/1",
+    "/account/password",
+    "/no/such/page",
+)
+
+
+@pytest.fixture
+def walker(seeded_config: Config, serve: Serve, open_browser: OpenBrowser) -> Watched:
+    """A page at the desk of an administrator."""
+    serve(seeded_config)
+    watched = open_browser(seeded_config.address)
+    come_in(watched, seeded_config)
+    return watched
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds wrong, whatever its impact, and whether the page scrolls sideways."""
+    found = [
+        f"{rule['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for rule in Axe().run(page).response["violations"]
+        for node in rule["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"scrolls sideways by {wide}"] if wide > 0 else [])
+
+
+def seen_as(page: Page, looks: Sequence[tuple[int, str]]) -> list[str]:
+    """The faults of the open page at these widths and in these schemes."""
+    found = []
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # light or dark
+        found += [f"{page.url} {width} {scheme}: {fault}" for fault in faults(page)]
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    return found
+
+
+@pytest.mark.parametrize("looks", [LOOKS, pytest.param(ALL_LOOKS, marks=pytest.mark.long)], ids=["some", "all"])
+def test_every_page_serves_everybody_in_every_look(walker: Watched, looks: Sequence[tuple[int, str]]) -> None:
+    found = []
+    for address in PAGES:
+        found += seen_as(walker.open(address), looks)
+    page = walker.open("/commitments/IJ-2024-03")
+    page.keyboard.press("u")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += seen_as(page, looks)
+    page.get_by_role("dialog").get_by_role("button", name="Record status").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += seen_as(page, looks)
+    walker.context.clear_cookies()
+    found += seen_as(walker.open("/login"), looks)
+    found += seen_as(walker.open("/welcome/unknown"), looks)
+    assert "\n".join(found) == ""
+
+
+def test_no_page_is_out_of_reach_of_the_walk(walker: Watched) -> None:
+    """Follows the links of home and of the first page of each kind; whatever breaks the policy fails the test."""
+    page = walker.open("/")
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"(?<=/)(?!new$|edit$|status$)[^/]+(?=/|$)", "x", address.partition("?")[0].removeprefix("/"))
+        kind = f"{address.split('/')[1]}:{kind}"
+        if kind in seen:
+            continue
+        seen.add(kind)
+        response = page.goto(walker.address + address)
+        assert response
+        assert response.ok, address
+        links = page.locator("a[href^='/']").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        waiting += [link.partition("#")[0] for link in links]
+    assert len(seen) > 30
+
+
+def test_the_keyboard_alone_records_a_status_update(walker: Watched) -> None:
+    page = walker.open("/commitments/IJ-2024-19")
+    keyboard = page.keyboard
+    keyboard.press("u")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    keyboard.type("No evidence")
+    keyboard.press("Tab")
+    for _ in range(3):
+        # Day, month and year of the date field.
+        keyboard.press("Tab")
+    while page.evaluate("document.activeElement.name") != "reason":
+        keyboard.press("Tab")
+    keyboard.type("Nothing was found in the ministry's releases.")
+    keyboard.press("Control+Enter")
+    page.wait_for_url(f"{walker.address}/commitments/IJ-2024-19")
+    expect(page.get_by_text("Status recorded.")).to_be_visible()
+    expect(page.locator(".page .badge")).to_have_text("No evidence found")
+
+
+def test_the_keyboard_reaches_all_that_a_mouse_reaches(walker: Watched) -> None:
+    page = walker.open("/commitments/IJ-2024-03")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    count = """() => [...document.querySelectorAll(
+            'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]'
+        )].filter(one => !one.closest('dialog') && one.checkVisibility()).length"""
+    reachable = page.evaluate(count)
+    reached = set()
+    for _ in range(reachable + 5):
+        reached.add(
+            page.evaluate(
+                """() => { const one = document.activeElement;
+                if (!one.dataset.seen) one.dataset.seen = String(Math.random()); return one.dataset.seen; }"""
+            )
+        )
+        page.keyboard.press("Tab")
+    # The browser's own stops, as the end of the page, may come on top.
+    assert len(reached) >= reachable
+
+
+def test_deleting_still_asks_under_the_strict_policy(walker: Watched) -> None:
+    page = walker.open("/topics/new")
+    page.get_by_label("Label").fill("Passing thought")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete Passing thought?")
+    page.get_by_role("button", name="Delete topic").click()
+    expect(page.get_by_text("Topic deleted.")).to_be_visible()
+
+
+def test_the_citation_goes_to_the_clipboard(walker: Watched) -> None:
+    walker.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = walker.open("/commitments/IJ-2024-03")
+    page.get_by_role("button", name="Copy citation").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "IJ-2024-03" in copied
+    assert "Status as of" in copied
+    assert copied.endswith("/commitments/IJ-2024-03")
+
+
+def test_two_browsers_on_two_servers_lose_nothing_of_one_commitment(
+    walker: Watched, seeded_config: Config, serve: Serve, open_browser: OpenBrowser
+) -> None:
+    second_config = replace(seeded_config, port=seeded_config.port + 1)
+    serve(second_config)
+    other = open_browser(second_config.address)
+    page = other.open("/login")
+    page.get_by_label("User name").fill("anna")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    other.open("/commitments/IJ-2024-03/edit").get_by_label("Title").fill("UNICORN, their title")
+    mine = walker.open("/commitments/IJ-2024-03/edit")
+    mine.get_by_label("Title").fill("UNICORN, my title")
+    mine.get_by_label("Owner").fill("anna")
+    other.page.get_by_role("button", name="Save").click()
+    expect(other.page.get_by_text("Commitment saved.")).to_be_visible()
+    mine.get_by_role("button", name="Save").click()
+    expect(mine.get_by_role("heading", level=1)).to_have_text("Somebody else changed this commitment")
+    expect(mine.get_by_text("UNICORN, their title").first).to_be_visible()
+    expect(mine.get_by_text("UNICORN, my title")).to_be_visible()
+    assert seen_as(mine, LOOKS) == []
+    mine.get_by_role("button", name="Go on editing mine").click()
+    expect(mine.get_by_label("Title")).to_have_value("UNICORN, my title")
+    mine.get_by_role("button", name="Save").click()
+    expect(mine.get_by_role("heading", level=1)).to_have_text("UNICORN, my title", timeout=PATIENCE * 1000)

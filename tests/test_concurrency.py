@@ -1,0 +1,75 @@
+"""Eight processes change the same five commitments at once: nothing is lost and nobody sees an error."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import URL, func, make_url, select, text
+
+from tests.cast import meeting_of_2024, update
+from tests.conftest import TESTER
+from tracker.auditing import Origin
+from tracker.config import Config
+from tracker.db import Session, create_engine
+from tracker.models import AuditBatch, Commitment, StatusUpdate
+
+PROCESSES = 8
+COMMITMENTS = [f"IJ-2024-{n:02}" for n in range(11, 16)]
+STATUSES = ("not_started", "in_progress", "stalled")
+
+
+def change(url: str, process: int, rounds: int) -> int:
+    """Record a status update and edit the title of each commitment in turn, a transaction each; return how many."""
+    engine = create_engine(make_url(url))
+    done = 0
+    for number in range(rounds):
+        public_id = COMMITMENTS[(process + number) % len(COMMITMENTS)]
+        with Session(engine, info={"origin": Origin(f"process {process}", "cli")}) as session:
+            commitment = session.scalars(
+                select(Commitment).where(Commitment.public_id == public_id).with_for_update()
+            ).one()
+            commitment.title = f"{int(commitment.title) + 1}"
+            day = date(2024, 9, 1) + timedelta(days=number)
+            commitment.status_updates.append(update(STATUSES[(process + number) % 3], day))
+            session.commit()
+            done += 1
+    engine.dispose()
+    return done
+
+
+@pytest.mark.parametrize("rounds", [10, pytest.param(250, marks=pytest.mark.long)])
+def test_no_update_is_lost(config: Config, rounds: int) -> None:
+    prepare(config.database_url)
+    address = config.database_url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+        done = list(pool.map(change, [address] * PROCESSES, range(PROCESSES), [rounds] * PROCESSES))
+    assert sum(done) == PROCESSES * rounds
+    engine = create_engine(config.database_url)
+    with Session(engine) as session:
+        titles = session.scalars(select(Commitment.title).where(Commitment.public_id.in_(COMMITMENTS))).all()
+        assert sum(map(int, titles)) == PROCESSES * rounds
+        assert session.scalar(select(func.count()).select_from(StatusUpdate)) == PROCESSES * rounds + 1
+        assert session.scalar(select(func.count()).select_from(AuditBatch)) == PROCESSES * rounds + 2
+        assert session.scalar(select(func.max(AuditBatch.position))) == PROCESSES * rounds + 2
+        disagreeing = session.execute(
+            text(
+                "SELECT c.public_id FROM commitment c JOIN commitment_projection p ON p.commitment_id = c.id "
+                "WHERE c.status <> p.status"
+            )
+        ).all()
+        assert disagreeing == []
+    engine.dispose()
+
+
+def prepare(url: URL) -> None:
+    engine = create_engine(url)
+    with Session(engine, info={"origin": TESTER}) as session:
+        meeting = meeting_of_2024(session)
+        statements = session.scalars(select(Commitment).limit(1)).one().statements
+        for public_id in COMMITMENTS:
+            session.add(
+                Commitment(public_id=public_id, meeting=meeting, kind="principle", title="0", statements=statements)
+            )
+        session.commit()
+    engine.dispose()

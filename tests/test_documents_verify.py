@@ -1,0 +1,223 @@
+"""Verification: every citation that stands against its text, recorded only where the result is another."""
+
+import hashlib
+from collections import Counter
+from datetime import date
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from tests.cast import citation, first_commitment, update
+from tracker.cli import main
+from tracker.config import PROJECT, Config
+from tracker.db import Session
+from tracker.documents import archive, verify
+from tracker.documents.archive import DocumentError
+from tracker.models import Citation, Commitment, Source, Statement, Verification
+
+PAPER = "The minister said that India\nwill open a new Consulate in Fukuoka. It did so “in time”.\n"
+# Where the real press texts are, on the machines that hold them; the project ships none.
+PRESS_TEXTS = PROJECT.parent / "shared" / "documents"
+
+
+def archived(config: Config, session: Session, text: str = PAPER) -> Commitment:
+    """IJ-2024-01, whose statement cites the source `paper`, with the text of that source in the archive."""
+    commitment = first_commitment(session)
+    content = text.encode()
+    commitment.statements[0].citations[0].source.sha256 = hashlib.sha256(content).hexdigest()
+    session.commit()
+    file = config.instance / "paper.txt"
+    file.write_bytes(content)
+    archive.add(session, config.documents, file)
+    # So that no transaction is open when a command comes.
+    session.commit()
+    return commitment
+
+
+def cite(session: Session, exact: str | None, **fields: object) -> Citation:
+    """One more citation of `paper` by the statement."""
+    statement = session.scalars(select(Statement)).one()
+    added = citation(session.scalars(select(Source)).one(), exact, len(statement.citations) + 1)
+    for name, value in fields.items():
+        setattr(added, name, value)
+    statement.citations.append(added)
+    session.commit()
+    return added
+
+
+def results(config: Config, session: Session) -> dict[str, str]:
+    """The result of each citation by its key; recorded as a command would."""
+    checked = list(verify.check(verify.citations(session), config.documents))
+    verify.store(session, checked)
+    session.commit()
+    return {found.key: found.match.result for found in checked}
+
+
+def run(config: Config, *arguments: str) -> Result:
+    """The command `tracker` with these arguments."""
+    environment = {
+        "TRACKER_INSTANCE": str(config.instance),
+        "TRACKER_DATABASE_URL": config.database_url.render_as_string(hide_password=False),
+    }
+    return CliRunner().invoke(main, arguments, env=environment)
+
+
+def test_each_citation_gets_the_result_that_its_quote_deserves(config: Config, session: Session) -> None:
+    archived(config, session)
+    cite(session, "India will  open")
+    cite(session, "will open a new Embassy")
+    cite(session, None)
+    assert results(config, session) == {
+        "consulate#1": "verbatim",
+        "consulate#2": "normalised",
+        "consulate#3": "not_found",
+        "consulate#4": "no_quote",
+    }
+
+
+def test_the_evidence_of_a_status_update_is_verified_too(config: Config, session: Session) -> None:
+    commitment = archived(config, session)
+    paper = commitment.statements[0].citations[0].source
+    commitment.status_updates.append(
+        update("fulfilled", date(2025, 3, 1), key="opened", citations=[citation(paper, 'It did so "in time"')])
+    )
+    session.commit()
+    assert results(config, session)["IJ-2024-01/opened#1"] == "normalised"
+
+
+def test_without_the_text_nothing_is_said_about_the_quote(config: Config, session: Session) -> None:
+    first_commitment(session)
+    assert results(config, session) == {"consulate#1": "no_document"}
+
+
+def test_a_verification_keeps_where_and_in_which_text_the_quote_stands(config: Config, session: Session) -> None:
+    archived(config, session)
+    added = cite(session, "minister  said")
+    results(config, session)
+    kept = session.scalars(select(Verification).filter_by(citation_id=added.id)).one()
+    assert kept.sha256 == hashlib.sha256(PAPER.encode()).hexdigest()
+    assert PAPER[kept.start_offset : kept.end_offset] == "minister said"
+
+
+def test_a_second_run_records_nothing_until_something_changes(config: Config, session: Session) -> None:
+    commitment = archived(config, session)
+    cite(session, None)
+    count = select(func.count(Verification.id))
+    results(config, session)
+    before = session.scalar(count)
+    results(config, session)
+    assert session.scalar(count) == before
+
+    later = ("Later. " + PAPER).encode()
+    (config.documents / f"{hashlib.sha256(later).hexdigest()}.txt").write_bytes(later)
+    commitment.statements[0].citations[0].source.sha256 = hashlib.sha256(later).hexdigest()
+    session.commit()
+    results(config, session)
+    assert session.scalar(count) == (before or 0) + 1
+
+
+def test_what_was_corrected_or_withdrawn_is_left_out(config: Config, session: Session) -> None:
+    commitment = archived(config, session)
+    wrong = cite(session, "will open a new Embassy")
+    cite(session, "will open a new Consulate", corrects_id=wrong.id)
+    paper = wrong.source
+    mistaken = update("fulfilled", date(2025, 3, 1), key="a", citations=[citation(paper, "no such words")])
+    commitment.status_updates.append(mistaken)
+    session.flush()
+    commitment.status_updates.append(update("in_progress", date(2025, 3, 1), key="b", corrects_id=mistaken.id))
+    session.commit()
+    assert results(config, session) == {"consulate#1": "verbatim", "consulate#3": "verbatim"}
+
+    commitment.statements[0].withdrawn_on = date(2025, 4, 1)
+    commitment.statements[0].withdrawn_reason = "Never said."
+    session.commit()
+    assert results(config, session) == {}
+
+
+def test_the_tally_counts_the_latest_results(config: Config, session: Session) -> None:
+    first_commitment(session)
+    cite(session, "will open a new Embassy")
+    assert verify.tally(session) == {"paper": Counter({"no_document": 1, "unchecked": 1})}
+    results(config, session)
+    assert verify.tally(session) == {"paper": Counter({"no_document": 2})}
+
+
+def test_citations_of_one_source_can_be_checked_alone(config: Config, session: Session) -> None:
+    archived(config, session)
+    assert [row.slug for row in verify.citations(session, ["paper"])] == ["paper"]
+    with pytest.raises(DocumentError, match="no source is called 'papre'; did you mean 'paper'"):
+        verify.citations(session, ["papre"])
+
+
+def test_add_reports_file_by_file_and_fails_if_one_was_refused(config: Config, session: Session) -> None:
+    archived(config, session)
+    other = config.instance / "other.txt"
+    other.write_text("Nobody names this.")
+    done = run(config, "documents", "add", str(other), str(config.instance), str(config.instance / "paper.txt"))
+    assert done.exit_code == 1
+    assert done.stdout.startswith(f"{config.instance / 'paper.txt'}: already there: paper, {len(PAPER)} characters")
+    assert done.stderr.splitlines() == [
+        f"{other}: no source has the SHA-256 {hashlib.sha256(other.read_bytes()).hexdigest()}; "
+        "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load'",
+        f"{config.instance}: is a folder; name the files in it",
+    ]
+    assert run(config, "documents", "add", str(config.instance / "paper.txt")).exit_code == 0
+
+
+def test_verify_shows_each_result_and_the_words_that_differ(config: Config, session: Session) -> None:
+    archived(config, session)
+    cite(session, "India will shut a new Consulate in Fukuoka", locator="paragraph 1")
+    done = run(config, "documents", "verify")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        'verbatim     consulate#1  paper  -            "will open a new Consulate"',
+        'not_found    consulate#2  paper  paragraph 1  "India will shut a new Consulate in Fukuoka"',
+        '  nearest: characters 23 to 65: "India will open a new Consulate in Fukuoka"',
+        '  the quote has "shut", the text "open"',
+        "2 citations: 1 verbatim, 1 not found; 2 recorded",
+    ]
+    assert run(config, "documents", "verify", "paper").stdout.endswith("; 0 recorded\n")
+
+
+def test_verify_succeeds_where_no_text_is_archived(config: Config, session: Session) -> None:
+    first_commitment(session)
+    session.commit()
+    done = run(config, "documents", "verify")
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "1 citation: 1 no document; 0 recorded")
+
+
+def test_verify_tells_of_a_damaged_text_and_fails(config: Config, session: Session) -> None:
+    archived(config, session)
+    [kept] = config.documents.iterdir()
+    kept.write_text("forged")
+    done = run(config, "documents", "verify")
+    assert done.exit_code == 1
+    assert done.stderr == f"{kept}: damaged, its SHA-256 is another; remove it and add the document again\n"
+
+
+def test_list_shows_what_is_archived_and_what_was_found(config: Config, session: Session) -> None:
+    archived(config, session)
+    assert run(config, "documents", "list").stdout == f"paper  archived, {len(PAPER)} characters  1 no document\n"
+    run(config, "documents", "verify")
+    assert run(config, "documents", "list").stdout == f"paper  archived, {len(PAPER)} characters  1 verbatim\n"
+
+
+def test_nothing_to_verify_is_told(config: Config) -> None:
+    assert run(config, "documents", "verify").stdout == "there are no citations to verify\n"
+    assert run(config, "documents", "list").stdout == "there are no sources yet; run 'tracker seeds load' first\n"
+    assert "no source is called 'x'" in run(config, "documents", "verify", "x").stderr
+
+
+@pytest.mark.skipif(not PRESS_TEXTS.is_dir(), reason=f"the press texts are not in {PRESS_TEXTS}")
+def test_every_quote_of_the_seeds_stands_in_the_press_texts(config: Config, session: Session) -> None:
+    loaded = run(config, "seeds", "load")
+    assert loaded.exit_code == 0, loaded.output
+    assert run(config, "documents", "add", *map(str, sorted(PRESS_TEXTS.glob("*.txt")))).exit_code == 0
+    assert run(config, "documents", "verify").exit_code == 0
+    counts = sum(verify.tally(session).values(), Counter[str]())
+    assert counts["verbatim"] + counts["normalised"] > 0
+    assert set(counts) <= {"verbatim", "normalised", "no_quote"}
+    offsets = select(Citation.start_offset, Verification.start_offset).join(Verification)
+    given = offsets.where(Citation.start_offset.is_not(None))
+    assert all(claimed == found for claimed, found in session.execute(given))

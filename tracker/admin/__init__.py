@@ -1,0 +1,69 @@
+"""The admin UI: one view a kind of record, all on the base view of ours."""
+
+from flask import Flask
+from flask_admin import Admin
+
+from tracker import models
+from tracker.admin.audit import AuditView
+from tracker.admin.base import RecordView
+from tracker.admin.commitments import CommitmentView
+from tracker.admin.console import ConsoleView, Histories
+from tracker.admin.dashboard import HomeView
+from tracker.admin.handle import db
+from tracker.admin.meetings import AttendanceView, MeetingView, SeriesView
+from tracker.admin.parts import LinkView, MilestoneView, PartyView
+from tracker.admin.people import (
+    CountryView,
+    MinisterNameView,
+    MinisterView,
+    OfficeTermView,
+    OfficeView,
+    OrganizationView,
+)
+from tracker.admin.reports import ReportsView
+from tracker.admin.running import Runs
+from tracker.admin.show import init_show
+from tracker.admin.sources import CitationView, SourceView, VerificationView
+from tracker.admin.statements import StatementView, TopicView
+from tracker.admin.terms import KindView, StatusView, StrengthView
+from tracker.admin.updates import StatusUpdateView
+
+# In the order of the menu.
+VIEWS: tuple[tuple[type[RecordView], type[models.Base]], ...] = (
+    (CommitmentView, models.Commitment),
+    (StatusUpdateView, models.StatusUpdate),
+    (MeetingView, models.Meeting),
+    (StatementView, models.Statement),
+    (SourceView, models.Source),
+    (MinisterView, models.Minister),
+    (OfficeView, models.Office),
+    (OrganizationView, models.Organization),
+    (TopicView, models.Topic),
+    (SeriesView, models.MeetingSeries),
+    (CountryView, models.Country),
+    (AuditView, models.AuditEvent),
+    (StatusView, models.Status),
+    (KindView, models.Kind),
+    (StrengthView, models.Strength),
+    (AttendanceView, models.Attendance),
+    (CitationView, models.Citation),
+    (VerificationView, models.Verification),
+    (MinisterNameView, models.MinisterName),
+    (OfficeTermView, models.OfficeTerm),
+    (PartyView, models.CommitmentParty),
+    (MilestoneView, models.Milestone),
+    (LinkView, models.CommitmentLink),
+)
+
+
+def init_admin(app: Flask) -> None:
+    """Give the app its handle on the records and every view."""
+    db.init_app(app)
+    # An address of its own for the library's files keeps it from giving them one; no view serves any.
+    admin = Admin(app, name="Commitment Tracker", index_view=HomeView(), static_url_path="/unused")
+    app.extensions["record_views"] = {model: view(model) for view, model in VIEWS}
+    admin.add_views(*app.extensions["record_views"].values())
+    app.extensions["report_runs"] = Runs()
+    app.extensions["console_histories"] = Histories()
+    admin.add_views(ReportsView(), ConsoleView())
+    init_show(app)

@@ -1,0 +1,58 @@
+"""Who changed what: the audit trail, for administrators."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tracker.admin.base import ChildView
+from tracker.admin.lists import Filter, filter_by
+from tracker.admin.show import when, words
+from tracker.models import AuditBatch, AuditEvent
+from tracker.models.audit import ACTIONS, DOORS
+
+
+class AuditView(ChildView):
+    """Every change of a record: by whom, when, through which door, from what to what."""
+
+    noun, plural, group, parent = "change", "Audit", "Manage", "batch"
+    access: ClassVar = {"list": "admin", "details": "admin"}
+    details_template = "admin/change.html"
+    column_list = ("at", "actor", "door", "action", "record", "fields")
+    column_details_list = ("at", "actor", "door", "address", "action", "record")
+    column_labels: ClassVar = {"at": "When", "actor": "Who", "fields": "What"}
+    column_formatters: ClassVar = {
+        "at": lambda view, context, model, name: when(model.batch.recorded_at),
+        "actor": lambda view, context, model, name: model.batch.actor,
+        "door": lambda view, context, model, name: model.batch.door,
+        "address": lambda view, context, model, name: model.batch.address,
+        "action": lambda view, context, model, name: words(model.action),
+        "record": lambda view, context, model, name: f"{model.record.replace('_', ' ')} {model.record_key}",
+        "fields": lambda view, context, model, name: ", ".join(field.replace("_", " ") for field in model.changes),
+    }
+    searched = (AuditEvent.record_key, AuditBatch.actor)
+    filters = (
+        filter_by("action", "Action", AuditEvent.action, ACTIONS),
+        filter_by("door", "Door", AuditBatch.door, DOORS),
+        Filter(
+            "record",
+            "Record",
+            lambda: [(name, name.replace("_", " ").capitalize()) for name in audited_tables()],
+            lambda value: AuditEvent.record == value,
+        ),
+    )
+    sorts: ClassVar = {"at": (AuditEvent.batch_position,)}
+    default_sort = "-at"
+    loaded = (selectinload(AuditEvent.batch),)
+
+    def selection(self) -> Any:
+        return select(AuditEvent).join(AuditEvent.batch)
+
+    def title(self, record: AuditEvent) -> str:
+        return f"{words(record.action)} {record.record.replace('_', ' ')} {record.record_key}"
+
+
+def audited_tables() -> list[str]:
+    """The tables whose changes are audited, by name."""
+    mappers = AuditEvent.registry.mappers
+    return sorted(mapper.local_table.name for mapper in mappers if mapper.class_.audited)  # type: ignore[attr-defined] # each is a Table

@@ -1,0 +1,167 @@
+"""What the page of a commitment tells beyond its columns: lateness, its chain across meetings, who changed what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from tracker.admin.handle import db
+from tracker.admin.withdrawing import today
+from tracker.models import (
+    Attendance,
+    AuditBatch,
+    AuditEvent,
+    Citation,
+    Commitment,
+    CommitmentLink,
+    Meeting,
+    Minister,
+    OfficeTerm,
+    StatusUpdate,
+)
+
+# The relations by which one commitment takes up another, from meeting to meeting.
+CHAINED = ("continues", "restates", "supersedes")
+LONGEST_CHAIN = 50
+SHOWN_CHANGES = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    """A commitment in a chain, with the relation by which it takes up an earlier one."""
+
+    commitment: Commitment
+    relations: Sequence[CommitmentLink]
+
+    @property
+    def day(self) -> date | None:
+        """When it was promised, as far as known."""
+        return self.commitment.promised_on or self.commitment.meeting.start_date
+
+    @property
+    def precision(self) -> str | None:
+        """How exactly that is known."""
+        commitment = self.commitment
+        return commitment.promised_precision if commitment.promised_on else commitment.meeting.date_precision
+
+
+def history_of(commitment: Commitment) -> list[StatusUpdate]:
+    """The status updates of a commitment with their evidence, newest first."""
+    found = (
+        select(StatusUpdate)
+        .where(StatusUpdate.commitment_id == commitment.id)
+        .order_by(StatusUpdate.effective_on.desc(), StatusUpdate.recorded_at.desc(), StatusUpdate.id.desc())
+        .options(
+            selectinload(StatusUpdate.status_term),
+            selectinload(StatusUpdate.corrects),
+            selectinload(StatusUpdate.corrected_by),
+            selectinload(StatusUpdate.citations).selectinload(Citation.source),
+            selectinload(StatusUpdate.citations).selectinload(Citation.verifications),
+        )
+    )
+    return list(db.session.scalars(found))
+
+
+def days_late(commitment: Commitment, history: Sequence[StatusUpdate]) -> int:
+    """Days from the original target to today, or to the day on which it was closed; 0 where it is in time."""
+    if commitment.original_target_on is None:
+        return 0
+    standing = [update for update in history if update.corrected_by is None]
+    closed = not commitment.status_term.is_open
+    ended = standing[0].effective_on if closed and standing else today()
+    return max(0, (ended - commitment.original_target_on).days)
+
+
+def chain_of(commitment: Commitment) -> list[Link]:
+    """This commitment and those that it takes up or is taken up by, however far off, from the oldest on."""
+    seen: dict[int, Commitment] = {commitment.id: commitment}
+    links: dict[int, CommitmentLink] = {}
+    frontier = [commitment.id]
+    while frontier and len(seen) < LONGEST_CHAIN:
+        found = db.session.scalars(
+            select(CommitmentLink)
+            .where(
+                CommitmentLink.relation.in_(CHAINED),
+                or_(CommitmentLink.from_id.in_(frontier), CommitmentLink.to_id.in_(frontier)),
+            )
+            .options(
+                selectinload(CommitmentLink.commitment).selectinload(Commitment.meeting),
+                selectinload(CommitmentLink.target).selectinload(Commitment.meeting),
+            )
+        ).all()
+        links |= {link.id: link for link in found}
+        ends = {end.id: end for link in found for end in (link.commitment, link.target)}
+        frontier = [identity for identity in ends if identity not in seen]
+        seen |= ends
+    if len(seen) == 1:
+        return []
+    chained = [Link(one, [link for link in links.values() if link.from_id == one.id]) for one in seen.values()]
+    return sorted(chained, key=lambda link: (link.day or date.min, link.commitment.public_id))
+
+
+def changes_of(public_id: str) -> list[tuple[AuditBatch, list[AuditEvent]]]:
+    """Who changed the commitment and what belongs to it, in one batch each, newest first."""
+    found = (
+        select(AuditEvent)
+        .join(AuditEvent.batch)
+        .where(or_(AuditEvent.record_key == public_id, AuditEvent.record_key.startswith(f"{public_id}/")))
+        .order_by(AuditBatch.position.desc(), AuditEvent.ordinal)
+        .limit(SHOWN_CHANGES)
+        .options(selectinload(AuditEvent.batch))
+    )
+    return [(batch, list(events)) for batch, events in groupby(db.session.scalars(found), attrgetter("batch"))]
+
+
+@dataclass
+class Answering:
+    """Who answers for an office that is party to a commitment: who held it at the meeting, and who since."""
+
+    then: list[Minister] = field(default_factory=list)
+    since: list[Minister] = field(default_factory=list)
+
+
+def answering(meeting: Meeting, office_ids: Sequence[int | None]) -> dict[int, Answering]:
+    """Who held each of these offices at the meeting and after it, as meetings and dated terms tell."""
+    found: dict[int, Answering] = {identity: Answering() for identity in office_ids if identity is not None}
+    attended = (
+        select(Attendance)
+        .join(Attendance.meeting)
+        .where(Attendance.office_id.in_(found), Meeting.start_date >= meeting.start_date)
+        .order_by(Meeting.start_date, Attendance.id)
+        .options(selectinload(Attendance.minister))
+    )
+    held = [
+        (attendance.office_id, attendance.meeting_id == meeting.id, attendance.minister)
+        for attendance in db.session.scalars(attended)
+    ]
+    terms = select(OfficeTerm).where(OfficeTerm.office_id.in_(found), OfficeTerm.start_date > meeting.start_date)
+    later = db.session.scalars(terms.order_by(OfficeTerm.start_date).options(selectinload(OfficeTerm.minister)))
+    held += [(term.office_id, False, term.minister) for term in later]
+    for office_id, then, minister in held:
+        one = found[office_id or 0]
+        if minister not in one.then and minister not in one.since:
+            (one.then if then else one.since).append(minister)
+    return found
+
+
+def reference_to(commitment: Commitment, address: str) -> str:
+    """A line by which others can cite the commitment as it stands today."""
+    who = "; ".join(dict.fromkeys(str(one.minister or one.attribution) for one in commitment.statements))
+    day = commitment.promised_on or commitment.meeting.start_date
+    said = f"{commitment.meeting}{f', {day.year}' if day else ''}"
+    sources = dict.fromkeys(source_line(one) for statement in commitment.statements for one in statement.citations)
+    status = f"Status as of {today().isoformat()}: {commitment.status_term.label.lower()}."
+    rests = f" Rests on: {'; '.join(sources)}." if sources else ""
+    return f"{who}: {commitment.title} ({commitment.public_id}). {said}. {status}{rests} {address}"
+
+
+def source_line(citation: Any) -> str:
+    """Publisher, title and day of the source, and where in it."""
+    source = citation.source
+    parts = (source.publisher, source.title, source.published_on and source.published_on.isoformat(), citation.locator)
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,193 @@
+"""Commitments: the list, the page, the form, and the form that updates a status."""
+
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from tracker.admin.commitment_page import answering, chain_of, changes_of, days_late, history_of, reference_to
+from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, word
+from tracker.admin.filters import COMMITMENT_FILTERS
+from tracker.admin.forms import RecordForm, place_error, place_integrity_error
+from tracker.admin.handle import db
+from tracker.admin.pages import EDIT, page
+from tracker.admin.show import badge, strength, when
+from tracker.admin.updates import StatusForm, update_from
+from tracker.admin.withdrawing import WithdrawableView
+from tracker.auth import desk
+from tracker.auth.accounts import store
+from tracker.auth.roles import require
+from tracker.models import Commitment, Kind, Meeting, RuleError, Statement, Status, Topic
+from tracker.models.lookups import KINDS, STRENGTHS
+
+KIND_NAMES = tuple(kind[0] for kind in KINDS)
+STRENGTH_NAMES = tuple(strength[0] for strength in STRENGTHS)
+
+
+class CommitmentForm(RecordForm):
+    title = line("Title", required=True)
+    meeting = RecordField("Meeting", Meeting, required=True)
+    kind = word("Kind", KIND_NAMES)
+    strength = word("Strength", STRENGTH_NAMES, required=False, hint="Of undertakings, tasks and proposals.")
+    operative_phrase = line("Operative words", hint="The words in a cited quote that justify the strength.")
+    summary = prose("Summary", hint="In your own words.")
+    statements = RecordsField(
+        "Statements", Statement, required="Choose at least one statement that carries it.", hint="Those that carry it."
+    )
+    topics = RecordsField("Topics", Topic)
+    promised_on = PeriodField("Promised on", "promised_precision")
+    original_target_on = PeriodField("Target", "original_target_precision", last=True, hint="Set once; never changes.")
+    review_due_on = day("Review due on")
+    owner = line("Owner", hint="Who of you follows it: an account name.")
+
+
+class FirstCommitmentForm(CommitmentForm):
+    """A new commitment is given its public id, for good."""
+
+    public_id = line("Public id", hint="As IJ-2024-01. Left empty, it gets the next number of its meeting's year.")
+
+
+class NoteForm(RecordForm):
+    text = prose("Private note", hint="Only you see it.")
+
+
+class CommitmentView(WithdrawableView):
+    """What somebody undertook, proposed, asked or called for, and what became of it."""
+
+    noun, plural, group, key = "commitment", "Commitments", "Track", "public_id"
+    access: ClassVar = EDIT | {"withdraw": "editor", "status": "editor", "watch": "viewer"}
+    needs: ClassVar = {
+        **WithdrawableView.needs,
+        "status_view": "status",
+        "watch_view": "watch",
+        "note_view": "watch",
+    }
+    form = CommitmentForm
+    first_form = FirstCommitmentForm
+    list_template = "admin/commitments.html"
+    details_template = "admin/commitment.html"
+    column_list = ("public_id", "title", "kind", "strength", "status", "target", "meeting")
+    column_labels: ClassVar = {"public_id": "Id"}
+    column_formatters: ClassVar = {
+        "kind": lambda view, context, model, name: model.kind_term.label,
+        "strength": lambda view, context, model, name: strength(model.strength_term),
+        "status": lambda view, context, model, name: badge(model.status_term),
+        "target": lambda view, context, model, name: when(model.target_on, model.target_precision),
+    }
+    searched = (Commitment.public_id, Commitment.title, Commitment.summary, Commitment.operative_phrase)
+    filters = COMMITMENT_FILTERS
+    sorts: ClassVar = {
+        "public_id": (Commitment.public_id,),
+        "title": (Commitment.title,),
+        "kind": (Kind.position,),
+        "status": (Status.position,),
+        "target": (Commitment.target_on,),
+        "meeting": (Meeting.start_date, Commitment.public_id),
+    }
+    default_sort = "-meeting"
+    loaded = (
+        selectinload(Commitment.meeting),
+        selectinload(Commitment.kind_term),
+        selectinload(Commitment.strength_term),
+        selectinload(Commitment.status_term),
+    )
+
+    def selection(self) -> Any:
+        joined = select(Commitment).join(Commitment.meeting).join(Commitment.kind_term).join(Commitment.status_term)
+        return joined if request.args.get("show") == "withdrawn" else joined.where(Commitment.withdrawn_on.is_(None))
+
+    def title(self, record: Commitment) -> str:
+        return record.title
+
+    def on_model_change(self, form: RecordForm, model: Commitment, is_created: bool) -> None:
+        if is_created and not model.public_id:
+            model.public_id = next_public_id(form.meeting.data)
+
+    def show(self, record: Commitment, note_form: NoteForm | None = None) -> ResponseReturnValue:
+        history = history_of(record)
+        with store().reading() as accounts:
+            watchers = desk.watchers(accounts, record.public_id)
+            note = desk.note_of(accounts, current_user.id, record.public_id)
+        shown: str = self.render(
+            self.details_template,
+            view=self,
+            record=record,
+            history=history,
+            late=days_late(record, history),
+            chain=chain_of(record),
+            answering=answering(record.meeting, [party.office_id for party in record.parties]),
+            changes=changes_of(record.public_id),
+            watchers=watchers,
+            note=note,
+            note_form=note_form or NoteForm(formdata=None, obj=note),
+            reference=reference_to(record, request.host_url.rstrip("/") + self.address(record)),
+            status_form=StatusForm(formdata=None) if self.is_allowed("status") else None,
+        )
+        return shown
+
+    @page("/<key>/watch", "POST")
+    def watch_view(self, key: str) -> ResponseReturnValue:
+        """Watch the commitment, or watch it no longer."""
+        record = self.get(key)
+        with store().writing() as accounts:
+            turn = desk.watch if "watch" in request.form else desk.unwatch
+            turn(accounts, current_user.id, record.public_id)
+        return redirect(self.address(record))
+
+    @page("/<key>/note", "POST")
+    def note_view(self, key: str) -> ResponseReturnValue:
+        """Keep a private working note; without a text it is gone."""
+        record = self.get(key)
+        form = NoteForm()
+        if not form.validate():
+            return self.show(record, form)
+        with store().writing() as accounts:
+            desk.keep_note(accounts, current_user.id, record.public_id, form.text.data)
+        flash("Note kept. Nobody else sees it.", "success")
+        return redirect(self.address(record))
+
+    @page("/<key>/status", "GET", "POST")
+    def status_view(self, key: str) -> ResponseReturnValue:
+        """Record what became of the commitment, or correct what was recorded."""
+        record = self.get(key)
+        form = StatusForm(formdata=request.args) if request.method == "GET" and request.args else StatusForm()
+        if form.validate_on_submit() and self.record_update(form, record):
+            flash("Status recorded.", "success")
+            return redirect(self.address(record))
+        corrected = next((one for one in record.status_updates if one.key == form.corrects.data), None)
+        shown: str = self.render("admin/status.html", view=self, record=record, form=form, corrected=corrected)
+        return shown
+
+    def record_update(self, form: StatusForm, commitment: Commitment) -> bool:
+        """Add the update that the form describes; False where a rule refuses it, told in the form."""
+        require(self.access["status"])
+        try:
+            with db.session.no_autoflush:
+                db.session.add(update_from(form, commitment))
+            db.session.commit()
+        except (RuleError, ValueError) as error:
+            db.session.rollback()
+            place_error(form, error)
+        except IntegrityError as error:
+            db.session.rollback()
+            place_integrity_error(form, error)
+        else:
+            return True
+        return False
+
+    def affected(self, record: Commitment) -> list[tuple[str, list[Any]]]:
+        return [("Commitments that refer to it", [link.commitment for link in record.linked_from])]
+
+
+def next_public_id(meeting: Meeting) -> str:
+    """The first free number of the meeting's series and year; without a series the code is X."""
+    code = meeting.series.code if meeting.series else "X"
+    year = meeting.start_date.year if meeting.start_date else 0
+    stem = f"{code}-{year:04}-"
+    taken = db.session.scalars(select(Commitment.public_id).where(Commitment.public_id.startswith(stem)))
+    numbers = [int(rest) for public_id in taken if (rest := public_id.removeprefix(stem)).isdecimal()]
+    return f"{stem}{max(numbers, default=0) + 1:02}"

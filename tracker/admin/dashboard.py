@@ -1,0 +1,153 @@
+"""Home: what needs somebody today, two pictures of where things stand, and what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import session
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from tracker.admin.filters import NEEDS
+from tracker.admin.handle import db
+from tracker.admin.pages import page
+from tracker.admin.pictures import Bar, Span, stacked_bars, time_line
+from tracker.admin.withdrawing import today
+from tracker.auth import sessions
+from tracker.auth.accounts import store
+from tracker.auth.roles import may, require
+from tracker.auth.signin import TOKEN
+from tracker.models import AuditBatch, Commitment, Kind, Meeting, Status, StatusUpdate
+
+SHOWN_MEETINGS = 12
+SHOWN_SPANS = 30
+SHOWN_BATCHES = 12
+
+
+@dataclass(frozen=True)
+class Step:
+    """A commitment in the time line, with its dates and how exactly they are known."""
+
+    commitment: Commitment
+    closed: StatusUpdate | None
+
+
+class HomeView(AdminIndexView):  # type: ignore[misc] # Flask-Admin is not typed
+    """The first page."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Home", category="Track", endpoint="home", url="/")
+        # The library's scripts and styles are not used, and so not served.
+        self.static_folder = None
+
+    def is_accessible(self) -> bool:
+        return may("viewer")
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        require("viewer")
+
+    @page("/")
+    def index(self) -> ResponseReturnValue:
+        """Numbers that lead to their lists, the pictures with their tables, and what changed."""
+        since = last_visit()
+        bars, steps = status_by_meeting(), in_time()
+        spans = [_span(step) for step in steps]
+        shown: str = self.render(
+            "admin/home.html",
+            tiles=tiles(),
+            statuses=db.session.scalars(select(Status).order_by(Status.position)).all(),
+            bars=bars,
+            used={name for _, bar in bars for name, _, _ in bar.parts},
+            bar_picture=stacked_bars([bar for _, bar in bars], "bars-title"),
+            steps=steps,
+            span_picture=time_line(spans, "spans-title", today()),
+            batches=new_batches(since),
+            since=since,
+        )
+        return shown
+
+
+def tiles() -> list[tuple[str, str, int]]:
+    """Name, label and number of each list that may need somebody."""
+    standing = Commitment.withdrawn_on.is_(None)
+    counted = [(name, label, select(func.count(Commitment.id)).where(condition())) for name, label, condition in NEEDS]
+    return [(name, label, db.session.scalar(statement.where(standing)) or 0) for name, label, statement in counted]
+
+
+def last_visit() -> datetime | None:
+    """When who is signed in was last here before this session; notes that they are here now."""
+    with store().writing() as accounts:
+        sessions.seen(accounts, current_user.id)
+        return sessions.last_visit(accounts, session[TOKEN])
+
+
+def status_by_meeting() -> list[tuple[Meeting, Bar]]:
+    """The latest meetings with commitments, each with how many of them stand at each status."""
+    latest = (
+        select(Commitment.meeting_id)
+        .join(Commitment.meeting)
+        .where(Commitment.withdrawn_on.is_(None))
+        .group_by(Commitment.meeting_id, Meeting.start_date)
+        .order_by(Meeting.start_date.desc().nulls_last(), Commitment.meeting_id.desc())
+        .limit(SHOWN_MEETINGS)
+    )
+    ids = db.session.scalars(latest).all()
+    counted = db.session.execute(
+        select(Commitment.meeting_id, Status.name, Status.label, func.count())
+        .join(Commitment.status_term)
+        .where(Commitment.withdrawn_on.is_(None), Commitment.meeting_id.in_(ids))
+        .group_by(Commitment.meeting_id, Status.name, Status.label, Status.position)
+        .order_by(Status.position)
+    ).all()
+    meetings = {one.id: one for one in db.session.scalars(select(Meeting).where(Meeting.id.in_(ids)))}
+    return [
+        (meetings[one], Bar(meetings[one].name, [(name, label, n) for of, name, label, n in counted if of == one]))
+        for one in ids
+    ]
+
+
+def in_time() -> list[Step]:
+    """The latest commitments of the kinds that scorecards count, dated ones, from the oldest on."""
+    promised = func.coalesce(Commitment.promised_on, Meeting.start_date)
+    found = db.session.scalars(
+        select(Commitment)
+        .join(Commitment.meeting)
+        .join(Commitment.kind_term)
+        .where(Commitment.withdrawn_on.is_(None), Kind.is_scored, promised.is_not(None))
+        .order_by(promised.desc(), Commitment.public_id.desc())
+        .limit(SHOWN_SPANS)
+        .options(
+            selectinload(Commitment.meeting),
+            selectinload(Commitment.status_term),
+            selectinload(Commitment.status_updates).selectinload(StatusUpdate.corrected_by),
+        )
+    ).all()
+    return [Step(one, closing(one)) for one in reversed(found)]
+
+
+def closing(commitment: Commitment) -> StatusUpdate | None:
+    """The status update that closed the commitment, if it is closed."""
+    if commitment.status_term.is_open:
+        return None
+    standing = [update for update in commitment.status_updates if update.corrected_by is None]
+    return standing[-1] if standing else None
+
+
+def _span(step: Step) -> Span:
+    one = step.commitment
+    begun = one.promised_on or one.meeting.start_date
+    assert begun is not None  # asked for in the query
+    ended = step.closed.effective_on if step.closed else None
+    return Span(f"{one.public_id} {one.title}", str(one), one.status, begun, one.original_target_on, ended)
+
+
+def new_batches(since: datetime | None) -> Sequence[AuditBatch]:
+    """The latest changes since that moment, or the latest of all on a first visit."""
+    latest = select(AuditBatch).order_by(AuditBatch.position.desc()).limit(SHOWN_BATCHES)
+    if since is not None:
+        latest = latest.where(AuditBatch.recorded_at > since)
+    return db.session.scalars(latest.options(selectinload(AuditBatch.events))).all()

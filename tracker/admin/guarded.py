@@ -1,0 +1,121 @@
+"""What every view may do to records, and to whom it is allowed: checked at the page and again at each write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.admin.forms import RecordForm, place_error, place_integrity_error, slug_from, version_of
+from tracker.admin.handle import db
+from tracker.auth.roles import may, require
+from tracker.models.base import RuleError
+
+
+class Conflict(Exception):
+    """Somebody else has saved the record since the form was shown."""
+
+
+class GuardedView(ModelView):  # type: ignore[misc] # Flask-Admin is not typed
+    """A view that lets nobody do anything that is not written down.
+
+    `access` names the role that each action needs; an action that is not in it is open to nobody.
+    `needs` names the action behind each page; a page that is not in it is open to nobody, and has no address.
+    """
+
+    access: ClassVar[Mapping[str, str]] = {}
+    needs: ClassVar[Mapping[str, str]] = {}
+    group: ClassVar[str | None] = None
+
+    # What the library offers beside our pages writes without a version or reads without a limit.
+    action_view = None
+    action_delete = None
+    ajax_lookup = None
+    ajax_update = None
+    export = None
+
+    # Address, name and methods of each page, collected by the library from `page`.
+    _urls: list[tuple[str, str, Sequence[str]]]
+
+    def create_blueprint(self, admin: Any) -> Any:
+        # A page whose action nobody may take has no address at all.
+        self._urls = [url for url in self._urls if self.needs.get(url[1]) in self.access]
+        return super().create_blueprint(admin)
+
+    # Who may do what
+
+    def is_allowed(self, action: str) -> bool:
+        """Whether who is signed in may do this here."""
+        role = self.access.get(action)
+        return role is not None and may(role)
+
+    def is_accessible(self) -> bool:
+        return self.is_allowed("list")
+
+    def is_visible(self) -> bool:
+        return self.group is not None
+
+    def is_action_allowed(self, name: str) -> bool:
+        return self.is_allowed(name)
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        require(self.access.get(self.needs.get(name, "")))
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # The library would call the page a second time after any TypeError within it.
+        return fn(self, *args, **kwargs)
+
+    # Writing: the permission is asked for here again, whichever page or action leads to it
+
+    def create_model(self, form: RecordForm) -> Any:
+        require(self.access.get("create"))
+        return self.save(form, self.model(), is_created=True)
+
+    def update_model(self, form: RecordForm, model: Any) -> Any:
+        require(self.access.get("edit"))
+        # Where the database lets others write meanwhile, nobody does between this look and the save.
+        db.session.refresh(model, with_for_update=True)
+        if form.version.data != version_of(model):
+            raise Conflict
+        return self.save(form, model, is_created=False)
+
+    def delete_model(self, model: Any) -> bool:
+        require(self.access.get("delete"))
+        db.session.delete(model)
+        try:
+            db.session.commit()
+        except IntegrityError:
+            # Somebody has referred to it since it was looked at; the page now shows what.
+            db.session.rollback()
+            return False
+        return True
+
+    def save(self, form: RecordForm, record: Any, *, is_created: bool) -> Any:
+        """Fill the record and commit; None where a rule or the database refuses, told in the form."""
+        try:
+            with db.session.no_autoflush:
+                form.populate_obj(record)
+                self.on_model_change(form, record, is_created)
+            if is_created:
+                db.session.add(record)
+            db.session.commit()
+        except StaleDataError as error:
+            raise Conflict from error
+        except (RuleError, ValueError) as error:
+            db.session.rollback()
+            place_error(form, error)
+        except IntegrityError as error:
+            db.session.rollback()
+            place_integrity_error(form, error)
+        else:
+            return record
+        return None
+
+    def on_model_change(self, form: RecordForm, model: Any, is_created: bool) -> None:
+        if hasattr(model, "slug") and not model.slug:
+            model.slug = slug_from(self.model, self.slug_text(model))
+
+    def slug_text(self, record: Any) -> str:
+        """What a slug is made of where none is given."""
+        return str(record)

@@ -1,0 +1,124 @@
+"""How values are shown in pages: dates, words, quotes, and the operative words within a quote."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Flask, get_template_attribute
+from markupsafe import Markup, escape
+
+from tracker.admin.pages import address_of
+from tracker.auth.roles import may
+from tracker.models import AuditEvent, Base, Citation, Status, Strength
+
+
+def when(value: date | datetime | None, precision: str | None = "day") -> str | Markup:
+    """A date as exactly as it is known: 20 Aug 2024, Aug 2024 or 2024; a moment with its minute, in UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC)
+        shown, machine = f"{moment.day} {moment:%b %Y, %H:%M} UTC", moment.isoformat(timespec="seconds")
+    else:
+        shown = {"year": f"{value:%Y}", "month": f"{value:%b %Y}"}.get(precision or "day", f"{value.day} {value:%b %Y}")
+        machine = value.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)]
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
+
+
+def words(value: str | None) -> str:
+    """A word of the schema as people read it: joint_statement -> Joint statement."""
+    return value.replace("_", " ").capitalize() if value else ""
+
+
+def link(record: Any, text: str | None = None) -> str | Markup:
+    """The record's name, leading to its page."""
+    if record is None:
+        return ""
+    return Markup('<a href="{}">{}</a>').format(address_of(record), text or str(record))
+
+
+def badge(term: Status) -> Markup:
+    """The status as a badge: a shape, a word and a colour."""
+    shown: Markup = get_template_attribute("admin/marks.html", "badge")(term)
+    return shown
+
+
+def strength(term: Strength | None) -> str | Markup:
+    """The strength as a word with bars."""
+    shown: Markup | str = get_template_attribute("admin/marks.html", "strength")(term) if term else ""
+    return shown
+
+
+def checked(citation: Citation) -> Markup:
+    """What the last check of a quote gave, as a mark."""
+    shown: Markup = get_template_attribute("admin/marks.html", "checked")(citation)
+    return shown
+
+
+def marked(quote: str, phrase: str | None) -> Markup:
+    """The quote with the operative words marked where they stand in it."""
+    if not phrase or not phrase.strip():
+        return escape(quote)
+    pattern = r"\s+".join(re.escape(part) for part in phrase.split())
+    found = re.search(pattern, quote, re.IGNORECASE)
+    if found is None:
+        return escape(quote)
+    before, inside, after = quote[: found.start()], found.group(), quote[found.end() :]
+    return Markup("{}<mark>{}</mark>{}").format(before, inside, after)
+
+
+def plain(value: Any) -> str | Markup:
+    """Any cell of a list or page: records become links, dates dates, nothing an empty cell."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return when(value)
+    if isinstance(value, list):
+        return Markup(", ").join(plain(one) for one in value)
+    return link(value) if isinstance(value, Base) else str(value)
+
+
+SHOWN_KEYS = 3
+
+
+# Told with the record that they belong to.
+PARTS = (
+    "attendance",
+    "citation",
+    "commitment_link",
+    "commitment_party",
+    "milestone",
+    "minister_name",
+    "office_term",
+)
+PLURALS = {"country": "countries", "meeting series": "series"}
+
+
+def told(changes: Sequence[AuditEvent]) -> str:
+    """What was changed, in a line: each kind of change with the records that it was made to, or their number."""
+    whole = [event for event in changes if event.record not in PARTS] or list(changes)
+    grouped: dict[tuple[str, str], list[AuditEvent]] = {}
+    for event in whole:
+        grouped.setdefault((event.action, event.record), []).append(event)
+    sentence = "; ".join(_told_of(action, record, events) for (action, record), events in grouped.items())
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _told_of(action: str, record: str, events: list[AuditEvent]) -> str:
+    noun = record.replace("_", " ")
+    if len(events) > SHOWN_KEYS:
+        return f"{action} {len(events)} {PLURALS.get(noun, f'{noun}s')}"
+    fields = ", ".join(name.replace("_", " ") for name in events[0].changes) if len(events) == 1 else ""
+    changed = f" ({fields})" if fields and action == "updated" else ""
+    return f"{action} {noun} {', '.join(event.record_key for event in events)}{changed}"
+
+
+def init_show(app: Flask) -> None:
+    """Make these known to every template."""
+    app.jinja_env.filters.update(when=when, words=words, link=link, marked=marked, plain=plain, told=told)
+    app.jinja_env.globals.update(may=may, address_of=address_of)

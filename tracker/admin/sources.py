@@ -1,0 +1,136 @@
+"""Sources, the passages cited from them, and what checking those gave."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tracker.admin.base import ChildView, RecordView
+from tracker.admin.fields import RecordField, day, line, prose, word
+from tracker.admin.forms import RecordForm
+from tracker.admin.handle import db
+from tracker.admin.lists import filter_by
+from tracker.admin.pages import EDIT, READ, Section, view_of
+from tracker.admin.people import SLUG_HINT
+from tracker.admin.show import checked, link, when, words
+from tracker.models import Citation, Source, Statement, Verification
+from tracker.models.sources import BEARINGS, SOURCE_CLASSIFICATIONS, VERIFICATION_RESULTS
+
+
+class SourceForm(RecordForm):
+    title = line("Title", required=True)
+    url = line("Address", hint="Where it can be read, as https://...")
+    classification = word("Kind", SOURCE_CLASSIFICATIONS, default="press_report")
+    publisher = line("Publisher")
+    published_on = day("Published on")
+    accessed_on = day("Accessed on")
+    language = line("Language", hint="Two letters of ISO 639-1, as en.")
+    document_number = line("Document number")
+    sha256 = line("SHA-256", hint="Of the archived text; 'tracker documents add' finds the file by it.")
+    note = prose("Note")
+    slug = line("Slug", hint=SLUG_HINT)
+
+
+class SourceView(RecordView):
+    """Documents that statements and status updates rest on."""
+
+    noun, plural, group = "source", "Sources", "Record"
+    access = EDIT
+    form = SourceForm
+    column_list = ("title", "publisher", "kind", "published")
+    column_details_list = (
+        "publisher",
+        "kind",
+        "address",
+        "published",
+        "accessed_on",
+        "language",
+        "document_number",
+        "sha256",
+        "note",
+        "slug",
+    )
+    column_labels: ClassVar = {"sha256": "SHA-256"}
+    column_formatters: ClassVar = {
+        "kind": lambda view, context, model, name: words(model.classification),
+        "published": lambda view, context, model, name: when(model.published_on),
+        "address": lambda view, context, model, name: model.url,
+    }
+    searched = (Source.title, Source.publisher, Source.slug, Source.url)
+    filters = (filter_by("kind", "Kind", Source.classification, SOURCE_CLASSIFICATIONS),)
+    sorts: ClassVar = {
+        "title": (Source.title,),
+        "publisher": (Source.publisher,),
+        "kind": (Source.classification,),
+        "published": (Source.published_on,),
+    }
+    default_sort = "-published"
+
+    def sections(self, record: Source) -> list[Section]:
+        cited = select(Citation).where(Citation.source_id == record.id)
+        found = db.session.scalars(cited.order_by(Citation.start_offset, Citation.id)).all()
+        return [Section("Cited from it", view_of(Citation), found, ("quote", "locator", "cited_by", "check"))]
+
+
+class CitationForm(RecordForm):
+    """One more citation of a statement, or the correction of a wrong one."""
+
+    statement = RecordField("Statement", Statement, required=True)
+    source = RecordField("Source", Source, required=True)
+    exact = prose("Quote", hint="The very words, as they stand in the source.")
+    locator = line("Where in it", hint="As paragraph 3.")
+    bearing = word("Bearing", BEARINGS, default="supports")
+
+
+def owner_of(citation: Citation) -> Any:
+    """The statement or the commitment that rests on this citation."""
+    return citation.statement or (citation.status_update.commitment if citation.status_update else None)
+
+
+class CitationView(ChildView):
+    """Passages of sources; append-only."""
+
+    noun, plural, parent = "citation", "Citations", "statement"
+    access = READ | {"create": "editor"}
+    form = CitationForm
+    column_list = ("quote", "source", "locator", "bearing", "check")
+    column_details_list = ("quote", "source", "locator", "bearing", "cited_by", "check", "corrects")
+    column_formatters: ClassVar = {
+        "quote": lambda view, context, model, name: model.exact or "(no quote)",
+        "bearing": lambda view, context, model, name: words(model.bearing),
+        "cited_by": lambda view, context, model, name: link(owner_of(model)),
+        "check": lambda view, context, model, name: checked(model),
+    }
+    searched = (Citation.exact, Citation.locator)
+    filters = (filter_by("bearing", "Bearing", Citation.bearing, BEARINGS),)
+    sorts: ClassVar = {"source": (Source.title, Citation.start_offset), "quote": (Citation.exact,)}
+    default_sort = "source"
+    loaded = (selectinload(Citation.source), selectinload(Citation.verifications))
+
+    def selection(self) -> Any:
+        return select(Citation).join(Citation.source)
+
+    def owner(self, record: Citation) -> Any:
+        return owner_of(record)
+
+    def on_model_change(self, form: RecordForm, model: Citation, is_created: bool) -> None:
+        taken = select(Citation.ordinal).where(Citation.statement_id == form.statement.data.id)
+        model.ordinal = max(db.session.scalars(taken), default=0) + 1
+
+    def sections(self, record: Citation) -> list[Section]:
+        return [Section("Checks", view_of(Verification), record.verifications, ("result", "checked_at", "sha256"))]
+
+
+class VerificationView(ChildView):
+    """What checking quotes against archived texts gave; append-only."""
+
+    noun, plural, parent = "check", "Checks", "citation"
+    access = READ
+    column_list = ("citation", "result", "checked_at")
+    column_details_list = ("citation", "result", "checked_at", "sha256", "start_offset", "end_offset")
+    column_labels: ClassVar = {"checked_at": "When", "sha256": "Text (SHA-256)"}
+    column_formatters: ClassVar = {"result": lambda view, context, model, name: words(model.result)}
+    filters = (filter_by("result", "Result", Verification.result, VERIFICATION_RESULTS),)
+    sorts: ClassVar = {"checked_at": (Verification.checked_at,)}
+    default_sort = "-checked_at"
+    loaded = (selectinload(Verification.citation).selectinload(Citation.source),)

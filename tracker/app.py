@@ -1,0 +1,108 @@
+"""The web application, where everything meets; nothing is opened before `create_app` is called."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import Conflict as HTTPConflict
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from tracker.admin import init_admin
+from tracker.admin.guarded import Conflict
+from tracker.auth import guard, signin, welcome
+from tracker.config import Config
+from tracker.db import create_engine
+
+LARGEST_BODY = 2 * 1024 * 1024
+ERRORS = {
+    400: "The request makes no sense to the server. Go back and try again.",
+    403: "Your role does not reach this far. An administrator can change it.",
+    404: "There is no such page, or the record is gone.",
+    405: "This address cannot be used in that way.",
+    409: "Somebody else has changed this record since the form was shown. Nothing was saved. Go back and look again.",
+    410: "This is gone.",
+    413: "This is too much at once: 2 MB is the limit.",
+    429: "Too many attempts. Wait a little and try again.",
+    500: "Something went wrong on the server. Nothing was saved. The server's log tells more.",
+}
+
+
+def create_app(config: Config) -> Flask:
+    """The application on these settings; its databases must be at the newest revision."""
+    app = Flask(__name__, instance_path=str(config.instance))
+    app.config.update(
+        SECRET_KEY=secret_key(config.instance / "secret_key"),
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        REPORTS_URL=config.reports_url,
+        REPORTS_FOLDER=config.own_reports,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="tracker",
+        SESSION_COOKIE_SAMESITE="Lax",
+        # As long as the session: a form that was left open overnight is not lost to a clock.
+        WTF_CSRF_TIME_LIMIT=None,
+        TRUSTED_HOSTS=[*guard.LOOPBACK] if config.host in guard.LOOPBACK else None,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    guard.protect(app)
+    signin.init_accounts(app, create_engine(config.accounts_url))
+    app.register_blueprint(welcome.blueprint)
+    init_admin(app)
+    app.register_error_handler(CSRFError, _offer_to_send_again)
+    app.register_error_handler(Conflict, _show_conflict)
+    app.register_error_handler(HTTPException, _show_error)
+    app.context_processor(_menu)
+    return app
+
+
+def secret_key(path: Path) -> bytes:
+    """The key that signs cookies; made on first run, for its owner's eyes only."""
+    if not path.exists():
+        # Whole or not at all, also where two processes start at once.
+        draft = path.with_name(f"secret_key.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_bytes()
+
+
+def _offer_to_send_again(error: CSRFError) -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return render_template("resend.html", reason="token"), 400
+    if request.endpoint in signin.PUBLIC:
+        # A password is never sent back to be sent again.
+        flash("That page was out of date. Please type it once more.", "warning")
+        return redirect(request.full_path.rstrip("?"))
+    return signin.ask_to_sign_in()
+
+
+def _show_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    if isinstance(error, SecurityError):
+        # For a host name that is not ours no address can be made, and so no page.
+        return "This server does not answer to that host name.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    return render_template("error.html", code=error.code, told=_told(error)), error.code
+
+
+def _told(error: HTTPException) -> str:
+    """What went wrong, in words of ours; a reason that we gave with the error stands as it is."""
+    ours = error.description is not None and error.description != type(error).description
+    return str(error.description) if ours else ERRORS.get(error.code or 500, ERRORS[500])
+
+
+def _show_conflict(error: Conflict) -> ResponseReturnValue:
+    return _show_error(HTTPConflict())
+
+
+def _menu() -> dict[str, object]:
+    (admin,) = current_app.extensions["admin"]
+    return {"menu": admin.menu()}

@@ -1,0 +1,122 @@
+"""Signing in and out: Flask-Security does the work, a session kept on the server decides."""
+
+from flask import Flask, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue, ResponseValue
+from flask_login import current_user, user_logged_out
+from flask_security import (
+    LoginForm,
+    Security,
+    UsernameUtil,
+    password_changed,
+    uia_username_mapper,
+    user_authenticated,
+)
+from flask_security.utils import set_request_attr
+from sqlalchemy import Engine
+from wtforms import Field
+
+from tracker.auth import sessions
+from tracker.auth.accounts import Account, AccountStore, store
+from tracker.auth.guard import SAFE_METHODS, stays_here
+
+TOKEN = "token"
+# All that may be seen without signing in.
+PUBLIC = ("static", "security.login", "welcome.page")
+SETTINGS = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    # Only what argon2 and the keys below make is accepted: no other scheme, no second salt of our own.
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+    "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_USERNAME_ENABLE": True,
+    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": uia_username_mapper, "case_insensitive": True}}],
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("User name or password is wrong.", "error"),
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_CHANGE_URL": "/account/password",
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+    "SECURITY_MSG_PASSWORD_CHANGE": ("Your password is changed. Other browsers are signed out.", "success"),
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_LOGOUT_CSRF": True,
+    "SECURITY_POST_LOGOUT_VIEW": "/login",
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_STATIC_FOLDER": None,
+}
+
+
+class SignInForm(LoginForm):
+    """User name and password; nobody stays signed in beyond the session."""
+
+    remember = None  # type: ignore[assignment] # how WTForms drops a field
+
+    def validate_next(self, field: Field) -> None:
+        if field.data and not stays_here(field.data, request.host):
+            field.data = ""
+
+
+class TypedName(UsernameUtil):
+    """A name as it was typed: what a name may look like is said once, where accounts are made."""
+
+    def normalize(self, username: str) -> str:
+        return username.strip().lower()
+
+    def validate(self, username: str | None) -> tuple[str | None, str | None]:
+        # A post without the field has none.
+        return None, self.normalize(username or "") or None
+
+
+def init_accounts(app: Flask, engine: Engine) -> None:
+    """Let people sign in: settings, session rows, and the rule that nothing is public but the way in."""
+    accounts = AccountStore(engine)
+    app.config.update(SETTINGS)
+    security = Security(app, accounts, login_form=SignInForm, username_util_cls=TypedName)
+    security.want_json(lambda request: False)
+    security.unauthn_handler(ask_to_sign_in)
+    security.login_manager.user_loader(_load)
+    # Flask-Security would take tokens from headers and addresses, which no session row could end.
+    security.login_manager.request_loader(lambda request: None)
+    user_authenticated.connect(_start_session, app)
+    user_logged_out.connect(_end_session, app)
+    password_changed.connect(_end_other_sessions, app)
+    app.before_request(_refuse_anonymous)
+
+
+def ask_to_sign_in(mechanisms: list[str] | None = None, headers: dict[str, str] | None = None) -> ResponseValue:
+    """Lead to the sign-in page and back; what a form has sent is not lost but offered to be sent again."""
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return make_response(render_template("resend.html", reason="signed_out"), 401)
+
+
+def _load(uniquifier: str) -> Account | None:
+    token = session.get(TOKEN)
+    account = store().signed_in(uniquifier, token) if token else None
+    if account is not None:
+        # What Flask-Security's own pages ask for.
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return account
+
+
+def _refuse_anonymous() -> ResponseReturnValue | None:
+    known = request.endpoint is not None
+    if known and request.endpoint not in PUBLIC and not current_user.is_authenticated:
+        return ask_to_sign_in()
+    return None
+
+
+def _start_session(app: Flask, user: Account, **kwargs: object) -> None:
+    with store().writing() as accounts:
+        session[TOKEN] = sessions.start(accounts, user.id, request.remote_addr, request.user_agent.string)
+
+
+def _end_session(app: Flask, **kwargs: object) -> None:
+    token = session.pop(TOKEN, None)
+    if token:
+        with store().writing() as accounts:
+            sessions.end(accounts, token)
+
+
+def _end_other_sessions(app: Flask, user: Account, **kwargs: object) -> None:
+    with store().writing() as accounts:
+        sessions.end_all(accounts, user.id, but=session.get(TOKEN))

@@ -1,0 +1,43 @@
+"""The command `tracker`. Each noun is a module of its own, imported only when it is called, so that help is fast."""
+
+from importlib import import_module
+
+import click
+
+from tracker import __version__
+
+# noun -> the first line of its help; the module `tracker.cli.<noun>` holds a command or group called `command`
+NOUNS = {
+    "brief": "Write the brief for the next meeting of SERIES.",
+    "db": "Create, migrate and examine the databases.",
+    "doctor": "Examine this installation and say what to do about what is wrong.",
+    "documents": "Archive the texts of sources and verify quotes against them.",
+    "reports": "List, show and run the SQL reports.",
+    "seeds": "Check, plan and load the records under seeds/.",
+    "serve": "Serve the admin UI until Ctrl-C.",
+    "sql": "Run one SQL query on a read-only connection.",
+    "users": "Make the first account and one-time links.",
+}
+
+
+class Nouns(click.Group):
+    """A group that knows its commands by name and imports one when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in NOUNS:
+            return None
+        command: click.Command = import_module(f"tracker.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(NOUNS.items()))
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="commitment-tracker")
+def main() -> None:
+    """Records what ministers said and committed to, follows it for years, and can prove every word."""

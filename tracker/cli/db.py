@@ -1,0 +1,150 @@
+"""`tracker db`: create, migrate, check and copy the databases."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from tracker.auditing import Origin
+from tracker.cli.doctor import report
+from tracker.cli.opening import account, first_line, load_config, require_current, writing
+from tracker.config import Config, ConfigError
+from tracker.keeping import checking, copying
+from tracker.keeping.copying import CopyError
+from tracker.keeping.digests import together
+from tracker.models import Base
+from tracker.models.views import VIEWS
+from tracker.reports import roles
+from tracker.schema import Tree, trees
+
+
+@click.group(name="db")
+def command() -> None:
+    """Create, migrate and examine the databases."""
+
+
+@command.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the records and the accounts to the newest REVISION, creating them if need be."""
+    for tree in trees(load_config()):
+        before = _current(tree)
+        tree.upgrade(revision)
+        after = tree.current()
+        shown = f"at {after}" if before == after else f"{before or 'empty'} -> {after}"
+        click.echo(f"{tree.name}: {shown}  {tree.url.render_as_string()}")
+
+
+@command.command(name="init-roles")
+@click.option("--prefix", default="tracker", show_default=True, help="What the names of the roles begin with.")
+def init_roles(prefix: str) -> None:
+    """Print the SQL for the owner, application and report roles on PostgreSQL.
+
+    It changes nothing. Somebody with the right to make roles looks it over and runs it.
+    """
+    url = load_config().database_url
+    if url.get_backend_name() != "postgresql":
+        raise click.ClickException("SQLite knows no roles; this is for PostgreSQL")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", prefix):
+        raise click.ClickException(f"{prefix!r} cannot begin a name; use lower-case letters, digits and underscores")
+    click.echo(
+        roles.script(url.database or "", list(Base.metadata.tables), list(VIEWS), prefix), nl=False
+    )
+
+
+@command.command()
+@click.argument("revision")
+@click.option("--accounts", is_flag=True, help="Take the accounts back in place of the records.")
+@click.confirmation_option("--yes", prompt="Going back drops tables and the rows in them. Go on?")
+def downgrade(revision: str, accounts: bool) -> None:
+    """Take the records back to REVISION ("base" leaves nothing)."""
+    records_tree, accounts_tree = trees(load_config())
+    tree = accounts_tree if accounts else records_tree
+    before = _current(tree)
+    tree.downgrade(revision)
+    click.echo(f"{tree.name}: {before or 'empty'} -> {tree.current() or 'empty'}")
+
+
+@command.command()
+def status() -> None:
+    """Tell which revision each database is at."""
+    for tree in trees(load_config()):
+        current, head = _current(tree), tree.head()
+        note = "newest" if current == head else f"newest is {head}; run 'tracker db upgrade'"
+        click.echo(f"{tree.name}: {current or 'empty'} ({note})  {tree.url.render_as_string()}")
+
+
+@command.command()
+@click.option("--repair", is_flag=True, help="Work out again what follows from the history, where it does not agree.")
+def check(repair: bool) -> None:
+    """Look whether both databases are whole and the records hold together.
+
+    Looks at the files or the references, the triggers, the status of each commitment against its history, and the
+    audit trail; says what it looked at and what it found. Ends with 1 if something is wrong.
+
+    Example: tracker db check
+    """
+    config = load_config()
+    if repair:
+        with writing(config, "cli") as session:
+            repaired = checking.repair(session.connection(), Origin(account(), "cli"))
+        for public_id in repaired:
+            click.echo(f"repaired: the status and target of {public_id} follow from its history again")
+    report(checking.check(config))
+
+
+@command.command(name="copy")
+@click.option(
+    "--to", "address", required=True, metavar="URL", help="sqlite:///FILE or postgresql+psycopg://USER@HOST/DB"
+)
+def copy_command(address: str) -> None:
+    """Copy every row of the records and the accounts into an empty database of either engine.
+
+    The target is brought to the newest revision, filled in one transaction for each database, and compared with the
+    source, table by table; unless all is equal nothing is kept. On SQLite the accounts become accounts.db beside the
+    records. The archived documents stay where they are. Leave a password to PGPASSWORD or ~/.pgpass.
+
+    Example: tracker db copy --to postgresql+psycopg://tracker@db.example.org/tracker
+    """
+    config = load_config()
+    target = _target(config, address)
+    for tree in trees(config):
+        require_current(tree)
+    try:
+        with click.progressbar(
+            length=copying.size(config), label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            copied = copying.copy(config, target, bar.update)
+    except CopyError as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(f"{target.database_url.render_as_string()}: {first_line(error)}") from error
+    for tree in trees(target):
+        tables = copied[tree.name]
+        total = sum(table.rows for table in tables.values())
+        click.echo(f"{tree.name}: {total:,} rows in {len(tables)} tables, counts and digests equal on both sides")
+        click.echo(f"  digest {together(tables)}")
+    click.echo(f"The archived documents stay in {config.documents}.")
+
+
+def _target(config: Config, address: str) -> Config:
+    """The settings under which the copy would be used."""
+    try:
+        target = Config.load({"TRACKER_INSTANCE": str(config.instance), "TRACKER_DATABASE_URL": address})
+    except ConfigError as error:
+        raise click.BadParameter(
+            str(error).replace("TRACKER_DATABASE_URL", "the address"), param_hint="--to"
+        ) from error
+    if target.database_url.get_backend_name() == "sqlite":
+        return replace(target, instance=Path(target.database_url.database or "").absolute().parent)
+    return target
+
+
+def _current(tree: Tree) -> str | None:
+    try:
+        return tree.current()
+    except OperationalError as error:
+        raise click.ClickException(f"{tree.url.render_as_string()}: {first_line(error)}") from error

@@ -1,0 +1,23 @@
+"""`tracker sql`: one query of one's own, on a connection that only reads."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker.cli.reports import format_option, output_option, sandbox, write
+from tracker.reports.formats import Sheet
+
+
+@click.command(name="sql")
+@click.argument("query")
+@format_option
+@output_option
+def command(query: str, form: str | None, output: Path | None) -> None:
+    """Run one SQL query on a read-only connection.
+
+    QUERY is a SELECT; "-" takes it from the standard input. What tries to write is refused.
+    """
+    text = sys.stdin.read() if query == "-" else query
+    with sandbox() as box, box.query(text) as result:
+        write(Sheet(result.columns, result.rows, result.columns), form, output)

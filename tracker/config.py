@@ -1,0 +1,123 @@
+"""Settings: the environment first, then `instance/config.toml`, then defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.url import URL
+from sqlalchemy.exc import ArgumentError
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where everything lives and where the server listens.
+
+    `instance` holds the SQLite files, the secret key and the archived documents.
+    """
+
+    instance: Path
+    database_url: URL
+    host: str = "127.0.0.1"
+    port: int = 8000
+    reports_database_url: URL | None = None
+    reports_dir: Path | None = None
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read the settings; raises ConfigError for one that cannot be used."""
+        environ = os.environ if environ is None else environ
+        instance = Path(environ.get("TRACKER_INSTANCE") or PROJECT / "instance").expanduser().resolve()
+        settings = _settings(instance, environ)
+        default_url = URL.create("sqlite", database=str(instance / "tracker.db"))
+        return cls(
+            instance=instance,
+            database_url=_database_url(settings["database_url"]) if "database_url" in settings else default_url,
+            host=settings.get("host", cls.host),
+            port=_port(settings.get("port", str(cls.port))),
+            reports_database_url=_reports_database_url(settings),
+            reports_dir=Path(settings["reports_dir"]).expanduser().resolve() if "reports_dir" in settings else None,
+        )
+
+    @property
+    def accounts_url(self) -> URL:
+        """The accounts: a file of their own beside the records, or the schema `accounts` on PostgreSQL."""
+        if self.database_url.get_backend_name() == "postgresql":
+            return self.database_url.update_query_dict({"options": "-csearch_path=accounts"})
+        return URL.create("sqlite", database=str(self.instance / "accounts.db"))
+
+    @property
+    def reports_url(self) -> URL:
+        """The records as reports read them: through a role or from a replica of their own, where there is one."""
+        return self.reports_database_url or self.database_url
+
+    @property
+    def own_reports(self) -> Path:
+        """The folder of the reports of whoever runs this installation."""
+        return self.reports_dir or self.instance / "reports"
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the server."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def documents(self) -> Path:
+        """The folder of the archived source texts."""
+        return self.instance / "documents"
+
+
+NAMES = ("database_url", "host", "port", "reports_database_url", "reports_dir")
+
+
+def _settings(instance: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    path = instance / "config.toml"
+    from_file: dict[str, object] = {}
+    if path.exists():
+        try:
+            from_file = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not readable as TOML: {error}") from error
+        unknown = sorted(set(from_file) - set(NAMES))
+        if unknown:
+            raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; known are: {', '.join(NAMES)}")
+    from_environment = {name: environ[variable] for name in NAMES if environ.get(variable := f"TRACKER_{name.upper()}")}
+    return {name: str(value) for name, value in from_file.items()} | from_environment
+
+
+def _reports_database_url(settings: Mapping[str, str]) -> URL | None:
+    if "reports_database_url" not in settings:
+        return None
+    return _database_url(settings["reports_database_url"], "TRACKER_REPORTS_DATABASE_URL")
+
+
+def _database_url(value: str, name: str = "TRACKER_DATABASE_URL") -> URL:
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ConfigError(
+            f"{name} is not a database address; write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+        ) from error
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigError(f"{name}: SQLite needs a file; write sqlite:////absolute/path.db")
+        return url.set(drivername="sqlite")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise ConfigError(f"{name}: {backend!r} is not supported; use SQLite or PostgreSQL")
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ConfigError(f"TRACKER_PORT: {value!r} is not a port; write a number from 1 to 65535")
+    return int(value)

@@ -1,0 +1,126 @@
+"""The one place where databases are opened: the engine, and the session that keeps the rules."""
+
+import sqlite3
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import UOWTransaction
+from sqlalchemy.orm.session import SessionTransaction
+from sqlalchemy.orm.util import identity_key
+
+from tracker import auditing
+from tracker.models import Base, Commitment, RuleError, StatusUpdate
+
+
+def _sqlite_module() -> ModuleType:
+    try:
+        return import_module("pysqlite3")
+    except ImportError:  # no wheel for this machine: the standard library's serves
+        return sqlite3
+
+
+sqlite = _sqlite_module()
+
+BUSY_SECONDS = 30
+# What triggers write behind the session's back.
+PROJECTED = ("status", "target_on", "target_precision")
+PROJECTION_MOVED = "projection_moved"
+
+
+def wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite may corrupt a database in WAL mode (3.7.0 to 3.51.2, but for two repaired branches)."""
+    repaired = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return version >= (3, 7) and not repaired
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """WAL, or the rollback journal where this SQLite's WAL has the bug."""
+    return "delete" if wal_reset_bug(version) else "wal"
+
+
+def create_engine(url: URL) -> Engine:
+    """An engine for the records or the accounts, as both engines need it to lose nothing."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url, module=sqlite, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: on SQLite they take no write lock."""
+    return engine.execution_options(tracker_reads=True)
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA journal_mode = {journal_mode(sqlite.sqlite_version_info)}")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # Without it REPLACE would delete rows past their delete triggers.
+    cursor.execute("PRAGMA recursive_triggers = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A plain BEGIN takes the write lock at the first write, too late: what was read by then may be old.
+    reads = connection.get_execution_options().get("tracker_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+class Session(OrmSession):
+    """A session on the records: checks the rules before it writes, and leaves an audit batch when it commits.
+
+    Who changes things is told by `info={"origin": auditing.Origin(...)}`.
+    """
+
+
+@event.listens_for(Session, "before_flush")
+def _check_rules(session: OrmSession, context: UOWTransaction, instances: object) -> None:
+    changed = [*session.new, *(record for record in session.dirty if session.is_modified(record))]
+    problems = []
+    with session.no_autoflush:
+        for record in changed:
+            if isinstance(record, StatusUpdate) and record.citations and record.first_citation is None:
+                record.first_citation = record.citations[0].ordinal
+            if isinstance(record, Base):
+                problems += record.problems()
+    if problems:
+        raise RuleError(problems)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_changes(session: OrmSession, context: UOWTransaction) -> None:
+    auditing.note(session)
+    concerned = {
+        identity_key(Commitment, record.commitment_id if isinstance(record, StatusUpdate) else record.id)
+        for record in [*session.new, *session.dirty]
+        if isinstance(record, StatusUpdate | Commitment)
+    }
+    session.info[PROJECTION_MOVED] = concerned
+
+
+@event.listens_for(Session, "after_flush_postexec")
+def _forget_projection(session: OrmSession, context: UOWTransaction) -> None:
+    for key in session.info.pop(PROJECTION_MOVED, ()):
+        if key in session.identity_map:
+            session.expire(session.identity_map[key], PROJECTED)
+
+
+@event.listens_for(Session, "before_commit")
+def _write_audit(session: OrmSession) -> None:
+    session.flush()
+    auditing.write(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_audit(session: OrmSession, previous: SessionTransaction) -> None:
+    auditing.drop(session)

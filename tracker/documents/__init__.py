@@ -1,0 +1,1 @@
+"""Archived texts of sources, and quotes verified against them."""

@@ -1,0 +1,53 @@
+"""The records: every table, trigger and view. Importing this package is what fills `Base.metadata`."""
+
+from tracker.models import triggers as triggers
+from tracker.models.audit import AuditBatch, AuditEvent, SeedOrigin
+from tracker.models.base import Base, RuleError
+from tracker.models.commitments import (
+    Commitment,
+    CommitmentLink,
+    CommitmentParty,
+    CommitmentStatement,
+    CommitmentTopic,
+    Milestone,
+)
+from tracker.models.lookups import Kind, Status, StatusCrosswalk, Strength
+from tracker.models.meetings import Attendance, Meeting, MeetingSeries
+from tracker.models.people import Country, Minister, MinisterName, Office, OfficeTerm, Organization
+from tracker.models.sources import Citation, Source, Verification
+from tracker.models.statements import Statement, StatementTopic, Topic
+from tracker.models.status_updates import StatusUpdate
+
+__all__ = [
+    "Attendance",
+    "AuditBatch",
+    "AuditEvent",
+    "Base",
+    "Citation",
+    "Commitment",
+    "CommitmentLink",
+    "CommitmentParty",
+    "CommitmentStatement",
+    "CommitmentTopic",
+    "Country",
+    "Kind",
+    "Meeting",
+    "MeetingSeries",
+    "Milestone",
+    "Minister",
+    "MinisterName",
+    "Office",
+    "OfficeTerm",
+    "Organization",
+    "RuleError",
+    "SeedOrigin",
+    "Source",
+    "Statement",
+    "StatementTopic",
+    "Status",
+    "StatusCrosswalk",
+    "StatusUpdate",
+    "Strength",
+    "Topic",
+    "Verification",
+]

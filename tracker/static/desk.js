@@ -1,0 +1,95 @@
+/* Small comforts. Every page works without them. */
+"use strict";
+
+// Lists follow the choice of a filter at once.
+for (const form of document.querySelectorAll("[data-autosend]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select")) form.requestSubmit();
+  });
+}
+
+// The definition of the chosen status stands beside it.
+for (const place of document.querySelectorAll("[data-definition-of]")) {
+  const form = place.closest("form");
+  const select = form.elements[place.dataset.definitionOf];
+  const show = () => {
+    const term = select.value && form.querySelector(`[data-term="${CSS.escape(select.value)}"] dd`);
+    place.textContent = term ? term.textContent : "";
+  };
+  select.addEventListener("change", show);
+  show();
+}
+
+// The status form opens over the page; without a script its link leads to a page with the same form.
+for (const opener of document.querySelectorAll("[data-dialog]")) {
+  const dialog = document.getElementById(opener.dataset.dialog);
+  if (!dialog) continue;
+  const open = (event) => {
+    event.preventDefault();
+    dialog.showModal();
+    dialog.querySelector("select, input:not([type=hidden]), textarea").focus();
+  };
+  opener.addEventListener("click", open);
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+    if (!typing && !dialog.open && event.key === opener.dataset.key) open(event);
+  });
+}
+
+// "/" goes to the search.
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-search]");
+  if (event.key === "/" && search && !event.target.matches("input, select, textarea")) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+// Ctrl+Enter sends a form from anywhere within it.
+for (const form of document.querySelectorAll("form.record")) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+}
+
+// What was typed is not left behind by accident.
+for (const form of document.querySelectorAll("[data-guard]")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}
+
+// A long list of boxes is narrowed by typing.
+for (const list of document.querySelectorAll("[data-narrow]")) {
+  const labels = [...list.querySelectorAll("label")];
+  if (labels.length < 12) continue;
+  const field = document.createElement("input");
+  field.type = "search";
+  field.className = "narrow";
+  field.placeholder = "Narrow the list";
+  field.setAttribute("aria-label", `Narrow the list: ${list.getAttribute("aria-label")}`);
+  list.before(field);
+  field.addEventListener("input", (event) => {
+    event.stopPropagation();
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const label of labels) {
+      label.hidden = !words.every((word) => label.textContent.toLowerCase().includes(word));
+    }
+  });
+}
+
+// A reference goes to the clipboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = "Copied";
+    document.querySelector("[data-copied]").textContent = "The citation is copied.";
+  });
+}
+
+document.querySelector("[data-focus]")?.focus();
