@@ -52,8 +52,19 @@ def run_postgresql(connection: Connection) -> None:
 
 
 if context.is_offline_mode():
-    context.configure(url=url, target_metadata=METADATA[tree], literal_binds=True, transactional_ddl=True)
+    context.configure(
+        url=url,
+        target_metadata=METADATA[tree],
+        literal_binds=True,
+        transactional_ddl=True,
+        # With that of psycopg each % would be doubled.
+        dialect_opts={"paramstyle": "named"},
+    )
     with context.begin_transaction():
+        context.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        if tree == "accounts":
+            context.execute("CREATE SCHEMA IF NOT EXISTS accounts")
+            context.execute("SET LOCAL search_path = accounts")
         context.run_migrations()
 else:
     engine = create_engine(make_url(url))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests.report_cast import shared_records
 from tracker.cli import main
-from tracker.config import Config
+from tracker.config import PROJECT, Config
 from tracker.reports import catalog
 
 TEN_LINES = """/*
@@ -133,6 +134,25 @@ def test_a_report_of_ones_own_is_one_file(filled: Config, tmp_path: Path) -> Non
     assert "broken.sql:8: the parameter 'meting' is not declared; did you mean 'meeting'?" in listed.stderr
     checked = tracker("reports", "check")
     assert (checked.exit_code, "broken.sql:8" in checked.stderr, "overdue: runs" in checked.stdout) == (1, True, True)
+
+
+def test_the_example_in_the_documentation_is_a_whole_report(
+    filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (PROJECT / "tracker" / "docs" / "reports.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "decided.sql").write_text(example, encoding="utf-8")
+    monkeypatch.setenv("TRACKER_REPORTS_DIR", str(tmp_path / "elsewhere"))
+    done = tracker("reports", "run", "decided", "--series", "quad", "--format", "jsonl")
+    assert [json.loads(line)["public_id"] for line in done.stdout.splitlines()] == ["QD-2025-01"]
+
+
+def test_a_folder_gets_a_file_whose_name_tells_the_values(filled: Config, tmp_path: Path) -> None:
+    tracker("reports", "run", "overdue", "--as-of", "2025-07-15", "--format", "xlsx", "-o", str(tmp_path))
+    assert (tmp_path / "overdue-as-of-2025-07-15.xlsx").read_bytes().startswith(b"PK")
+    tracker("reports", "run", "overdue", "--as-of", "2025-07-15", "-o", str(tmp_path / "late.md"))
+    assert (tmp_path / "late.md").read_text(encoding="utf-8").startswith("# Overdue\n\n- As of: 2025-07-15\n")
 
 
 def test_check_passes_every_built_in_report(filled: Config) -> None:

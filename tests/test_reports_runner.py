@@ -1,8 +1,10 @@
 """Running reports: values, choices, cells and errors, on each engine."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -132,6 +134,28 @@ def test_a_result_may_be_left_half_read(filled: Config) -> None:
     with Sandbox(filled.database_url).query(many) as result:
         assert [next(result.rows) for _ in range(3)] == [(1,), (2,), (3,)]
     assert len(rows(filled, many)) == 100_000
+
+
+def test_a_query_is_stopped_from_elsewhere(filled: Config) -> None:
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+    box = Sandbox(filled.database_url, 20)
+    timer = Timer(0.5, box.stop.stop)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(QueryError, match="stopped, as somebody asked"), box.query(endless) as result:
+        list(result.rows)
+    assert time.monotonic() - began < 10
+    timer.join()
+    # Whoever asks before it begins is heard too.
+    with pytest.raises(QueryError, match="stopped, as somebody asked"), box.query(endless) as result:
+        list(result.rows)
+
+
+def test_a_plan_is_told_without_running_anything(filled: Config) -> None:
+    box = Sandbox(filled.database_url)
+    assert any("commitment" in line for line in box.plan("SELECT * FROM commitment ORDER BY title"))
+    with pytest.raises(QueryError, match="only reads"):
+        box.plan("DELETE FROM milestone")
 
 
 def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:

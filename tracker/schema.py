@@ -52,6 +52,10 @@ class Tree:
             file.touch(mode=0o600)
         command.upgrade(self._alembic(), revision)
 
+    def print_sql(self) -> None:
+        """Print what an upgrade would run on PostgreSQL, from the revision that the database is at."""
+        command.upgrade(self._alembic(), f"{self.current() or 'base'}:head", sql=True)
+
     def downgrade(self, revision: str) -> None:
         """Go back to `revision` in one transaction; "base" leaves nothing."""
         command.downgrade(self._alembic(), revision)

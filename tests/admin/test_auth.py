@@ -38,7 +38,7 @@ def count(engine: Engine, table: type) -> int:
 
 def test_the_first_account_comes_in_through_a_link_on_each_engine(config: Config) -> None:
     assert "no accounts yet" in users_command(config, "list")
-    printed = users_command(config, "link").strip()
+    printed = users_command(config, "link").splitlines()[-1]
     path = printed.removeprefix(config.address)
     app = create_app(config)
     browser = Browser(app.test_client())

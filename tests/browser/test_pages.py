@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, OpenBrowser, Serve, Watched, come_in
+from tests.browser.conftest import PATIENCE, OpenBrowser, Serve, Watched, come_in, free_port
 from tracker.config import Config
 
 pytestmark = pytest.mark.browser
@@ -43,6 +43,13 @@ PAGES = (
     "/statuses/",
     "/audit/",
     "/audit/1",
+    "/reports/",
+    "/reports/overdue?as_of=2030-01-01",
+    "/reports/status-by-meeting",
+    "/reports/chain",
+    "/reports/overdue?as_of=soon",
+    "/reports/brief/india-japan-2-plus-2",
+    "/console/",
     "/account/password",
     "/no/such/page",
 )
@@ -157,6 +164,30 @@ def test_the_keyboard_reaches_all_that_a_mouse_reaches(walker: Watched) -> None:
     assert len(reached) >= reachable
 
 
+def test_a_mistake_is_corrected_in_sight_of_everybody(walker: Watched) -> None:
+    page = walker.open("/commitments/IJ-2024-03")
+    page.get_by_role("link", name="Correct the status of 2024-08-20").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Correct a status of")
+    page.get_by_label("Status", exact=False).first.select_option(label="Stalled")
+    page.get_by_label("Reason").fill("The text speaks of progress in talks, not of work.")
+    page.get_by_role("button", name="Record").click()
+    history = page.locator(".timeline")
+    expect(history).to_contain_text("Corrected")
+    expect(history).to_contain_text("Correction of in progress")
+    expect(page.locator(".page .badge").first).to_have_text("Stalled")
+
+
+def test_a_withdrawal_asks_for_its_reason_and_stays_visible(walker: Watched) -> None:
+    page = walker.open("/commitments/IJ-2024-26")
+    page.get_by_role("link", name="Withdraw").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Withdraw Human resources")
+    page.get_by_role("button", name="Withdraw commitment").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Withdraw Human resources")
+    page.get_by_label("Reason").fill("It repeats another record.")
+    page.get_by_role("button", name="Withdraw commitment").click()
+    expect(page.get_by_text("It repeats another record.")).to_be_visible()
+
+
 def test_deleting_still_asks_under_the_strict_policy(walker: Watched) -> None:
     page = walker.open("/topics/new")
     page.get_by_label("Label").fill("Passing thought")
@@ -181,7 +212,7 @@ def test_the_citation_goes_to_the_clipboard(walker: Watched) -> None:
 def test_two_browsers_on_two_servers_lose_nothing_of_one_commitment(
     walker: Watched, seeded_config: Config, serve: Serve, open_browser: OpenBrowser
 ) -> None:
-    second_config = replace(seeded_config, port=seeded_config.port + 1)
+    second_config = replace(seeded_config, port=free_port())
     serve(second_config)
     other = open_browser(second_config.address)
     page = other.open("/login")

@@ -13,7 +13,7 @@ import svg
 from markupsafe import Markup, escape
 
 WIDTH = 900
-LABELS = 250
+LABELS = 300
 BAR = 22
 STEP = 32
 LINE = 20

@@ -229,7 +229,8 @@ def _typed(parameter: Parameter, given: Given) -> Sequence[str]:
     try:
         return [told(parameter.value(text, date.today())) for text in texts]
     except ReportError:
-        return texts
+        # What a field for days or numbers cannot hold; the answer tells what was wrong with it.
+        return ()
 
 
 def _carried(report: Report, given: Given) -> list[tuple[str, str]]:

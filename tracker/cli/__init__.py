@@ -8,11 +8,13 @@ from tracker import __version__
 
 # noun -> the first line of its help; the module `tracker.cli.<noun>` holds a command or group called `command`
 NOUNS = {
+    "backup": "Write the records, the accounts and the archived documents into one file.",
     "brief": "Write the brief for the next meeting of SERIES.",
     "db": "Create, migrate and examine the databases.",
     "doctor": "Examine this installation and say what to do about what is wrong.",
     "documents": "Archive the texts of sources and verify quotes against them.",
     "reports": "List, show and run the SQL reports.",
+    "restore": "Bring back what a backup holds.",
     "seeds": "Check, plan and load the records under seeds/.",
     "serve": "Serve the admin UI until Ctrl-C.",
     "sql": "Run one SQL query on a read-only connection.",

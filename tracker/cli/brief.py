@@ -22,7 +22,7 @@ from tracker.reports.parameters import Parameter
 def command(series: str, form: str | None, output: Path | None, as_of: str) -> None:
     """Write the brief for the next meeting of SERIES.
 
-    SERIES is the key of a meeting series, such as india-japan-2plus2. The brief tells what was agreed last time and
+    SERIES is the key of a meeting series, such as india-japan-2-plus-2. The brief tells what was agreed last time and
     what became of it, what is overdue, newly fulfilled, slipped, or not mentioned again: each with its quote and its
     source.
     """

@@ -1,6 +1,5 @@
 """`tracker db`: create, migrate, check and copy the databases."""
 
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +10,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tracker.auditing import Origin
 from tracker.cli.doctor import report
 from tracker.cli.opening import account, first_line, load_config, require_current, writing
+from tracker.cli.roles import init_roles
 from tracker.config import Config, ConfigError
-from tracker.keeping import checking, copying
+from tracker.keeping import backup, checking, copying, restoring
+from tracker.keeping.bundle import BackupError
 from tracker.keeping.copying import CopyError
 from tracker.keeping.digests import together
-from tracker.models import Base
-from tracker.models.views import VIEWS
-from tracker.reports import roles
 from tracker.schema import Tree, trees
 
 
@@ -26,11 +24,23 @@ def command() -> None:
     """Create, migrate and examine the databases."""
 
 
+command.add_command(init_roles)
+
+
 @command.command()
 @click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
-    """Bring the records and the accounts to the newest REVISION, creating them if need be."""
-    for tree in trees(load_config()):
+@click.option("--sql", is_flag=True, help="Print what would be run on PostgreSQL, and change nothing.")
+def upgrade(revision: str, sql: bool) -> None:
+    """Bring the records and the accounts to the newest REVISION, creating them if need be.
+
+    On SQLite a backup of both is kept first, in backups/ of the instance folder, where rows could be lost.
+    """
+    config = load_config()
+    if sql:
+        _print_sql(config)
+        return
+    _keep_aside(config, revision)
+    for tree in trees(config):
         before = _current(tree)
         tree.upgrade(revision)
         after = tree.current()
@@ -38,21 +48,26 @@ def upgrade(revision: str) -> None:
         click.echo(f"{tree.name}: {shown}  {tree.url.render_as_string()}")
 
 
-@command.command(name="init-roles")
-@click.option("--prefix", default="tracker", show_default=True, help="What the names of the roles begin with.")
-def init_roles(prefix: str) -> None:
-    """Print the SQL for the owner, application and report roles on PostgreSQL.
+def _print_sql(config: Config) -> None:
+    if config.database_url.get_backend_name() != "postgresql":
+        raise click.ClickException("--sql is for PostgreSQL; name the server in TRACKER_DATABASE_URL")
+    for tree in trees(config):
+        click.echo(f"-- {tree.name}: {_current(tree) or 'empty'} -> {tree.head()}")
+        tree.print_sql()
 
-    It changes nothing. Somebody with the right to make roles looks it over and runs it.
-    """
-    url = load_config().database_url
-    if url.get_backend_name() != "postgresql":
-        raise click.ClickException("SQLite knows no roles; this is for PostgreSQL")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", prefix):
-        raise click.ClickException(f"{prefix!r} cannot begin a name; use lower-case letters, digits and underscores")
-    click.echo(
-        roles.script(url.database or "", list(Base.metadata.tables), list(VIEWS), prefix), nl=False
-    )
+
+def _keep_aside(config: Config, revision: str) -> None:
+    """Keep a backup before an upgrade that changes a SQLite file with rows in it."""
+    if config.database_url.get_backend_name() != "sqlite":
+        return
+    known = [(_current(tree), tree.head() if revision == "head" else revision) for tree in trees(config)]
+    if not any(current not in (None, wanted) for current, wanted in known):
+        return
+    try:
+        if restoring.holds_rows(backup.look(config)):
+            click.echo(f"backup: {backup.keep_aside(config, 'upgrade')}")
+    except BackupError as error:
+        raise click.ClickException(f"no backup can be made, so nothing was upgraded: {error}") from error
 
 
 @command.command()

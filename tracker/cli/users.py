@@ -22,6 +22,8 @@ def link() -> None:
             click.echo("There are accounts already; sign in with one. 'tracker users list' shows their names.")
             return
         token = links.make(session, "setup", "admin")
+    # Beside the output, so that a program that reads it gets the link alone.
+    click.echo("Open this link within 24 hours to make the first account, while the tracker serves:", err=True)
     click.echo(f"{config.address}/welcome/{token}")
 
 

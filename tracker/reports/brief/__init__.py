@@ -105,7 +105,11 @@ def _sections(
 
     overdue = {row["public_id"]: row for row in _report(sandbox, "overdue", series=series, as_of=day)}
     slipped = {row["public_id"]: row for row in _report(sandbox, "slipped", series=series)}
-    dropped = {row["public_id"]: row for row in _report(sandbox, "silently-dropped", series=series)}
+    dropped = {
+        row["public_id"]: row
+        for row in _report(sandbox, "silently-dropped", series=series)
+        if row["next_held_on"] <= day
+    }
     return [
         Section(
             "Agreed last time",

@@ -1,0 +1,96 @@
+"""Measures every built-in report and the export of a large table, beside the engine's own client, in one run.
+
+    TRACKER_INSTANCE=/tmp/big python -m tests.benchmarks.reports >> tests/benchmarks/README.md
+
+A report is measured as a page asks for it: until the first 1,001 rows are there, and, unless it is one of those that
+list every commitment there is, until the last row is.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from sqlalchemy import URL
+
+from tracker.config import Config
+from tracker.reports import catalog, runner
+from tracker.reports.errors import ReportError
+from tracker.reports.formats import FORMATS, Sheet
+from tracker.reports.sandbox import Sandbox
+
+FIRST = 1_001
+LIMIT = 120.0
+TODAY = date(2026, 1, 15)
+EXPORTED = "SELECT id, commitment_id, key, status, effective_on, recorded_by, reason, new_target_on FROM status_update"
+
+
+def measured(box: Sandbox, name: str, first: int | None) -> str:
+    """Seconds until the rows of a report are there, and how many they were."""
+    report = catalog.find(name)
+    given = {"commitment": "S1-20-4"} if any(p.name == "commitment" for p in report.parameters) else {}
+    began = time.perf_counter()
+    try:
+        with runner.run(box, report, given, TODAY, first) as result:
+            number = sum(1 for _ in result.rows)
+    except ReportError as error:
+        return str(error).rpartition(": ")[2]
+    return f"{time.perf_counter() - began:.2f} s, {number:,} rows"
+
+
+def exported(box: Sandbox, target: Path, rows: int) -> float:
+    """Rows a second of a CSV export."""
+    began = time.perf_counter()
+    with box.query(f"{EXPORTED} LIMIT {rows}") as found, target.open("wb") as out:
+        FORMATS["csv"].write(Sheet(found.columns, found.rows, found.columns), out)
+    return rows / (time.perf_counter() - began)
+
+
+def by_client(url: URL, target: Path, rows: int) -> float:
+    """Rows a second of the same export by sqlite3 or psql."""
+    query = f"{EXPORTED} LIMIT {rows}"
+    if url.get_backend_name() == "sqlite":
+        command = ["sqlite3", "-readonly", "-csv", "-header", str(url.database), query]
+    else:
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        command = ["psql", "-q", address, "-c", f"\\copy ({query}) TO STDOUT WITH (FORMAT csv, HEADER)"]
+    began = time.perf_counter()
+    with target.open("wb") as out:
+        subprocess.run(command, stdout=out, check=True)
+    return rows / (time.perf_counter() - began)
+
+
+def lines(url: URL, rows: int) -> Iterator[str]:
+    """The table, in Markdown."""
+    box = Sandbox(url, LIMIT)
+    with box.query("SELECT (SELECT COUNT(*) FROM commitment), (SELECT COUNT(*) FROM status_update)") as found:
+        ((commitments, updates),) = found.rows
+    yield f"\n### {url.get_backend_name()}, {commitments:,} commitments, {updates:,} updates, {os.cpu_count()} cores\n"
+    yield "| report | first page | all rows |"
+    yield "| --- | --- | --- |"
+    deque(measured(box, name, FIRST) for name in ("overdue", "attendance"))
+    for name in sorted(catalog.paths()):
+        yield f"| `{name}` | {measured(box, name, FIRST)} | {measured(box, name, None)} |"
+    with TemporaryDirectory() as folder:
+        ours, theirs = exported(box, Path(folder, "a"), rows), by_client(url, Path(folder, "b"), rows)
+    rates = f"{ours:,.0f} rows/s; the engine's own client {theirs:,.0f} rows/s ({ours / theirs:.2f})"
+    yield f"\nCSV of {rows:,} rows: {rates}."
+
+
+@click.command()
+@click.option("--rows", default=1_000_000, show_default=True, help="How many rows to export.")
+def command(rows: int) -> None:
+    """Measure the configured database."""
+    for line in lines(Config.load().reports_url, rows):
+        click.echo(line)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    command()

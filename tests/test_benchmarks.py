@@ -1,0 +1,42 @@
+"""The benchmarks themselves: the records that they make are whole, and the same on both engines."""
+
+import shutil
+
+import pytest
+
+from tests.benchmarks import generate, reports
+from tracker.config import Config
+from tracker.reports import catalog, runner
+from tracker.reports.sandbox import Sandbox
+
+
+def test_the_records_are_as_many_as_asked_for_and_the_same_on_both_engines(
+    sqlite_config: Config, postgres_config: Config
+) -> None:
+    found = []
+    for config in (sqlite_config, postgres_config):
+        generate.fill(config.database_url, 2_200)
+        box = Sandbox(config.database_url)
+        rows = {}
+        for name in catalog.paths():
+            given = {"commitment": "S1-2-1"} if name in ("chain", "commitment-history") else {}
+            with runner.run(box, catalog.find(name), given, reports.TODAY) as result:
+                rows[name] = list(result.rows)
+            with runner.run(box, catalog.find(name), given, reports.TODAY, first=50) as result:
+                assert list(result.rows) == rows[name][:50], name
+        with box.query("SELECT (SELECT COUNT(*) FROM commitment), (SELECT COUNT(*) FROM status_update)") as counted:
+            assert list(counted.rows) == [(2_200, 6_600)]
+        found.append(rows)
+    assert found[0].keys() == found[1].keys()
+    assert [name for name in found[0] if found[0][name] != found[1][name]] == []
+    empty = [name for name, rows in found[0].items() if not rows]
+    assert empty == ["status-changes"]
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs the sqlite3 command line")
+def test_the_table_names_every_report_and_both_rates(sqlite_config: Config) -> None:
+    generate.fill(sqlite_config.database_url, 50)
+    told = "\n".join(reports.lines(sqlite_config.database_url, 100))
+    for name in catalog.paths():
+        assert f"| `{name}` |" in told
+    assert "CSV of 100 rows:" in told
