@@ -1,7 +1,5 @@
 """The check of the databases finds what is wrong, and the repair sets right what follows from the history."""
 
-import sqlite3
-
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection, Engine, select, text
@@ -10,7 +8,7 @@ from tests.cast import first_commitment
 from tracker.auditing import verify_chain
 from tracker.cli import main
 from tracker.config import Config
-from tracker.db import Session
+from tracker.db import Session, sqlite
 from tracker.models import AuditEvent
 
 
@@ -120,7 +118,7 @@ def test_rows_that_refer_to_nothing_are_found(config: Config, engine: Engine) ->
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(statement))
     else:
-        with sqlite3.connect(str(engine.url.database)) as raw:
+        with sqlite.connect(str(engine.url.database)) as raw:
             raw.execute(statement)
         raw.close()
     done = run(config)
@@ -129,7 +127,7 @@ def test_rows_that_refer_to_nothing_are_found(config: Config, engine: Engine) ->
 
 
 def test_an_index_that_does_not_agree_with_its_table_is_found(sqlite_config: Config) -> None:
-    with sqlite3.connect(str(sqlite_config.database_url.database)) as raw:
+    with sqlite.connect(str(sqlite_config.database_url.database)) as raw:
         raw.execute("INSERT INTO country (code, name) VALUES ('IN', 'India')")
         raw.execute("PRAGMA writable_schema = ON")
         raw.execute("UPDATE sqlite_master SET sql = replace(sql, '(sort_name)', '(name)') WHERE name LIKE 'ix_min%'")
