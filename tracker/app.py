@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.admin import init_admin
 from tracker.admin.guarded import Conflict
 from tracker.auth import guard, signin, welcome
+from tracker.auth.access import ANYONE, needed
+from tracker.auth.roles import ask_to_sign_in
 from tracker.config import Config
 from tracker.db import create_engine
 
@@ -77,11 +79,11 @@ def secret_key(path: Path) -> bytes:
 def _offer_to_send_again(error: CSRFError) -> ResponseReturnValue:
     if current_user.is_authenticated:
         return render_template("resend.html", reason="token"), 400
-    if request.endpoint in signin.PUBLIC:
+    if needed(request.endpoint or "") == ANYONE:
         # A password is never sent back to be sent again.
         flash("That page was out of date. Please type it once more.", "warning")
         return redirect(request.full_path.rstrip("?"))
-    return signin.ask_to_sign_in()
+    return ask_to_sign_in()
 
 
 def _show_error(error: HTTPException) -> ResponseReturnValue:

@@ -16,7 +16,6 @@ class AuditView(ChildView):
     """Every change of a record: by whom, when, through which door, from what to what."""
 
     noun, plural, group, parent = "change", "Audit", "Manage", "batch"
-    access: ClassVar = {"list": "admin", "details": "admin"}
     details_template = "admin/change.html"
     column_list = ("at", "actor", "door", "action", "record", "fields")
     column_details_list = ("at", "actor", "door", "address", "action", "record")

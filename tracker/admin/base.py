@@ -19,13 +19,6 @@ from tracker.models.base import Base
 class RecordView(GuardedView):
     """List, page, form and deletion of one kind of record."""
 
-    needs: ClassVar[Mapping[str, str]] = {
-        "index_view": "list",
-        "details_view": "details",
-        "create_view": "create",
-        "edit_view": "edit",
-        "delete_view": "delete",
-    }
     noun: ClassVar[str]
     plural: ClassVar[str]
     key: ClassVar[str] = "slug"

@@ -14,7 +14,7 @@ from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, li
 from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.admin.forms import RecordForm, place_error, place_integrity_error
 from tracker.admin.handle import db
-from tracker.admin.pages import EDIT, page
+from tracker.admin.pages import page
 from tracker.admin.show import badge, strength, when
 from tracker.admin.updates import StatusForm, update_from
 from tracker.admin.withdrawing import WithdrawableView
@@ -59,13 +59,6 @@ class CommitmentView(WithdrawableView):
     """What somebody undertook, proposed, asked or called for, and what became of it."""
 
     noun, plural, group, key = "commitment", "Commitments", "Track", "public_id"
-    access: ClassVar = EDIT | {"withdraw": "editor", "status": "editor", "watch": "viewer"}
-    needs: ClassVar = {
-        **WithdrawableView.needs,
-        "status_view": "status",
-        "watch_view": "watch",
-        "note_view": "watch",
-    }
     form = CommitmentForm
     first_form = FirstCommitmentForm
     list_template = "admin/commitments.html"
@@ -164,7 +157,7 @@ class CommitmentView(WithdrawableView):
 
     def record_update(self, form: StatusForm, commitment: Commitment) -> bool:
         """Add the update that the form describes; False where a rule refuses it, told in the form."""
-        require(self.access["status"])
+        require("commitments.status")
         try:
             with db.session.no_autoflush:
                 db.session.add(update_from(form, commitment))

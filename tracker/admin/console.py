@@ -9,15 +9,14 @@ from typing import Any
 
 from flask import Response, current_app, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView
 from flask_login import current_user
 from sqlalchemy import URL, inspect
 
+from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.reports import SHOWN, Answer, cell
 from tracker.admin.running import running
-from tracker.auth.roles import may, require
 from tracker.db import reading
 from tracker.models import Base
 from tracker.models.views import VIEWS
@@ -51,17 +50,11 @@ class Histories:
         own.appendleft(query)
 
 
-class ConsoleView(BaseView):  # type: ignore[misc] # Flask-Admin is not typed
+class ConsoleView(PageView):
     """One page: the query, its answer, the tables, and what one asked before."""
 
     def __init__(self) -> None:
         super().__init__(name="Console", category="Manage", endpoint="console", url="/console")
-
-    def is_accessible(self) -> bool:
-        return may("admin")
-
-    def _handle_view(self, name: str, **kwargs: Any) -> None:
-        require("admin")
 
     @page("/")
     def index_view(self) -> ResponseReturnValue:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import session
 from flask.typing import ResponseReturnValue
@@ -13,13 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.filters import NEEDS
+from tracker.admin.guarded import Guarded
 from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.pictures import Bar, Span, stacked_bars, time_line
 from tracker.admin.withdrawing import today
 from tracker.auth import sessions
 from tracker.auth.accounts import store
-from tracker.auth.roles import may, require
 from tracker.auth.signin import TOKEN
 from tracker.models import AuditBatch, Commitment, Kind, Meeting, Status, StatusUpdate
 
@@ -36,19 +35,13 @@ class Step:
     closed: StatusUpdate | None
 
 
-class HomeView(AdminIndexView):  # type: ignore[misc] # Flask-Admin is not typed
+class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is not typed
     """The first page."""
 
     def __init__(self) -> None:
         super().__init__(name="Home", category="Track", endpoint="home", url="/")
         # The library's scripts and styles are not used, and so not served.
         self.static_folder = None
-
-    def is_accessible(self) -> bool:
-        return may("viewer")
-
-    def _handle_view(self, name: str, **kwargs: Any) -> None:
-        require("viewer")
 
     @page("/")
     def index(self) -> ResponseReturnValue:

@@ -1,15 +1,17 @@
 """What every view may do to records, and to whom it is allowed: checked at the page and again at each write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from flask_admin import BaseView
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.admin.forms import RecordForm, place_error, place_integrity_error, slug_from, version_of
 from tracker.admin.handle import db
-from tracker.auth.roles import may, require
+from tracker.auth.access import needed
+from tracker.auth.roles import allowed, require
 from tracker.models.base import RuleError
 
 
@@ -17,15 +19,37 @@ class Conflict(Exception):
     """Somebody else has saved the record since the form was shown."""
 
 
-class GuardedView(ModelView):  # type: ignore[misc] # Flask-Admin is not typed
-    """A view that lets nobody do anything that is not written down.
+class Guarded:
+    """What every view of ours shares: it lets nobody do anything that is not written down in `auth.access`."""
 
-    `access` names the role that each action needs; an action that is not in it is open to nobody.
-    `needs` names the action behind each page; a page that is not in it is open to nobody, and has no address.
-    """
+    endpoint: str
+    # Address, name and methods of each page, collected by the library from `page`.
+    _urls: list[tuple[str, str, Sequence[str]]]
 
-    access: ClassVar[Mapping[str, str]] = {}
-    needs: ClassVar[Mapping[str, str]] = {}
+    def create_blueprint(self, admin: Any) -> Any:
+        # A page that is open to nobody has no address at all.
+        self._urls = [url for url in self._urls if needed(f"{self.endpoint}.{url[1]}")]
+        return super().create_blueprint(admin)  # type: ignore[misc] # of the library's view, beside which this stands
+
+    def is_allowed(self, action: str) -> bool:
+        """Whether who asks may use the page of this name here."""
+        return allowed(f"{self.endpoint}.{action}")
+
+    def is_accessible(self) -> bool:
+        """Whether the menu leads here."""
+        return self.is_allowed("index")
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        require(f"{self.endpoint}.{name}")
+
+
+class PageView(Guarded, BaseView):  # type: ignore[misc] # Flask-Admin is not typed
+    """A view of something other than one kind of record."""
+
+
+class GuardedView(Guarded, ModelView):  # type: ignore[misc] # Flask-Admin is not typed
+    """A view of one kind of record; it asks for the permission again before each write."""
+
     group: ClassVar[str | None] = None
 
     # What the library offers beside our pages writes without a version or reads without a limit.
@@ -35,32 +59,11 @@ class GuardedView(ModelView):  # type: ignore[misc] # Flask-Admin is not typed
     ajax_update = None
     export = None
 
-    # Address, name and methods of each page, collected by the library from `page`.
-    _urls: list[tuple[str, str, Sequence[str]]]
-
-    def create_blueprint(self, admin: Any) -> Any:
-        # A page whose action nobody may take has no address at all.
-        self._urls = [url for url in self._urls if self.needs.get(url[1]) in self.access]
-        return super().create_blueprint(admin)
-
-    # Who may do what
-
-    def is_allowed(self, action: str) -> bool:
-        """Whether who is signed in may do this here."""
-        role = self.access.get(action)
-        return role is not None and may(role)
-
-    def is_accessible(self) -> bool:
-        return self.is_allowed("list")
-
     def is_visible(self) -> bool:
         return self.group is not None
 
     def is_action_allowed(self, name: str) -> bool:
         return self.is_allowed(name)
-
-    def _handle_view(self, name: str, **kwargs: Any) -> None:
-        require(self.access.get(self.needs.get(name, "")))
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # The library would call the page a second time after any TypeError within it.
@@ -69,11 +72,11 @@ class GuardedView(ModelView):  # type: ignore[misc] # Flask-Admin is not typed
     # Writing: the permission is asked for here again, whichever page or action leads to it
 
     def create_model(self, form: RecordForm) -> Any:
-        require(self.access.get("create"))
+        require(f"{self.endpoint}.create")
         return self.save(form, self.model(), is_created=True)
 
     def update_model(self, form: RecordForm, model: Any) -> Any:
-        require(self.access.get("edit"))
+        require(f"{self.endpoint}.edit")
         # Where the database lets others write meanwhile, nobody does between this look and the save.
         db.session.refresh(model, with_for_update=True)
         if form.version.data != version_of(model):
@@ -81,7 +84,7 @@ class GuardedView(ModelView):  # type: ignore[misc] # Flask-Admin is not typed
         return self.save(form, model, is_created=False)
 
     def delete_model(self, model: Any) -> bool:
-        require(self.access.get("delete"))
+        require(f"{self.endpoint}.delete")
         db.session.delete(model)
         try:
             db.session.commit()

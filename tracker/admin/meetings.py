@@ -15,7 +15,7 @@ from tracker.admin.fields import PeriodField, RecordField, day, line, number, pr
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by, filter_by_record
-from tracker.admin.pages import EDIT, Section, view_of
+from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.show import when, words
 from tracker.models import Attendance, Commitment, Country, Meeting, MeetingSeries, Minister, Office, Statement
@@ -32,7 +32,6 @@ class SeriesView(RecordView):
     """Rows of meetings under one name."""
 
     noun, plural, group = "series", "Series", "Record"
-    access = EDIT
     form = SeriesForm
     column_list = ("name", "code")
     details_template = "admin/series.html"
@@ -108,7 +107,6 @@ class MeetingView(RecordView):
     """Meetings and what came of them."""
 
     noun, plural, group = "meeting", "Meetings", "Record"
-    access = EDIT
     form = MeetingForm
     column_list = ("name", "date", "place", "kind", "status")
     column_details_list = ("series", "edition", "date", "place", "kind", "status", "parent", "note", "slug")
@@ -186,7 +184,6 @@ class AttendanceView(ChildView):
     """Ministers at meetings."""
 
     noun, plural, parent = "attendance", "Attendance", "meeting"
-    access = EDIT
     form = AttendanceForm
     column_list = ("meeting", "minister", "country", "office")
     column_details_list = ("meeting", "minister", "country", "office")

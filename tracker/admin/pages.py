@@ -1,4 +1,4 @@
-"""The parts that views are made of: roles for actions, pages, sections, and where a record's page stands."""
+"""The parts that views are made of: pages, sections, and where a record's page stands."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,6 @@ from tracker.models.base import Base
 
 if TYPE_CHECKING:
     from tracker.admin.base import RecordView
-
-READ = {"list": "viewer", "details": "viewer"}
-EDIT = READ | {"create": "editor", "edit": "editor", "delete": "admin"}
-
 
 Page = TypeVar("Page", bound=Callable[..., Any])
 

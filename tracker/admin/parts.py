@@ -9,7 +9,6 @@ from tracker.admin.base import ChildView
 from tracker.admin.fields import PeriodField, RecordField, day, line, prose, word
 from tracker.admin.forms import RecordForm, slug_from_text
 from tracker.admin.lists import filter_by
-from tracker.admin.pages import EDIT
 from tracker.admin.show import when, words
 from tracker.models import (
     Commitment,
@@ -35,7 +34,6 @@ class PartyView(ChildView):
     """Who is party to commitments, in which role."""
 
     noun, plural, parent = "party", "Parties", "commitment"
-    access = EDIT
     form = PartyForm
     column_list = ("commitment", "party", "role", "office")
     column_details_list = ("commitment", "party", "role", "office")
@@ -70,7 +68,6 @@ class MilestoneView(ChildView):
     """Checkable steps of commitments."""
 
     noun, plural, parent = "milestone", "Milestones", "commitment"
-    access = EDIT
     form = MilestoneForm
     column_list = ("commitment", "criterion", "due", "status")
     column_details_list = ("commitment", "criterion", "due", "status", "met_on", "slug")
@@ -105,7 +102,6 @@ class LinkView(ChildView):
     """How commitments follow from one another."""
 
     noun, plural, parent = "link", "Links", "commitment"
-    access = EDIT
     form = LinkForm
     column_list = ("commitment", "relation", "target", "basis")
     column_details_list = ("commitment", "relation", "target", "basis", "note")

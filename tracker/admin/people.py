@@ -13,7 +13,7 @@ from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by, filter_by_record
 from tracker.admin.minister_page import answered_for, inherited
-from tracker.admin.pages import EDIT, Section, view_of
+from tracker.admin.pages import Section, view_of
 from tracker.admin.show import when
 from tracker.models import (
     Attendance,
@@ -40,7 +40,6 @@ class CountryView(RecordView):
     """Countries by their codes."""
 
     noun, plural, group, key = "country", "Countries", "Record", "code"
-    access = EDIT
     form = CountryForm
     column_list = ("name", "code")
     column_details_list = ("code",)
@@ -69,7 +68,6 @@ class OrganizationView(RecordView):
     """Ministries, agencies and other bodies."""
 
     noun, plural, group = "organisation", "Organisations", "Record"
-    access = EDIT
     form = OrganizationForm
     column_list = ("name", "kind", "country")
     column_details_list = ("kind", "country", "parent", "slug")
@@ -97,7 +95,6 @@ class OfficeView(RecordView):
     """Posts that ministers hold."""
 
     noun, plural, group = "office", "Offices", "Record"
-    access = EDIT
     form = OfficeForm
     column_list = ("label", "organization")
     column_details_list = ("organization", "slug")
@@ -131,7 +128,6 @@ class MinisterView(RecordView):
     """People who hold or held office."""
 
     noun, plural, group = "minister", "Ministers", "Record"
-    access = EDIT
     form = MinisterForm
     details_template = "admin/minister.html"
     column_list = ("name", "country", "offices")
@@ -200,7 +196,6 @@ class MinisterNameView(ChildView):
     """Other spellings of ministers' names."""
 
     noun, plural, parent = "name", "Other names", "minister"
-    access = EDIT
     form = MinisterNameForm
     column_list = ("name", "minister")
     column_details_list = ("name", "minister")
@@ -221,7 +216,6 @@ class OfficeTermView(ChildView):
     """Who held which office, from when to when."""
 
     noun, plural, parent = "office term", "Office terms", "minister"
-    access = EDIT
     form = OfficeTermForm
     column_list = ("minister", "office", "start", "end")
     column_details_list = ("minister", "office", "start", "end")

@@ -9,18 +9,16 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from threading import Thread
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, abort, current_app, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView
 from sqlalchemy import select
 
+from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.running import DOWNLOAD_SECONDS, running, runs
-from tracker.auth.roles import may, require
 from tracker.models import MeetingSeries
 from tracker.reports import catalog, runner
 from tracker.reports.brief import compose
@@ -58,17 +56,11 @@ class Bar:
     parts: Sequence[tuple[float, float]]
 
 
-class ReportsView(BaseView):  # type: ignore[misc] # Flask-Admin is not typed
+class ReportsView(PageView):
     """Every report, for everybody who is signed in."""
 
     def __init__(self) -> None:
         super().__init__(name="Reports", category="Track", endpoint="reports", url="/reports")
-
-    def is_accessible(self) -> bool:
-        return may("viewer")
-
-    def _handle_view(self, name: str, **kwargs: Any) -> None:
-        require("viewer")
 
     @page("/")
     def index_view(self) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from tracker.admin.fields import RecordField, day, line, prose, word
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by
-from tracker.admin.pages import EDIT, READ, Section, view_of
+from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.show import checked, link, when, words
 from tracker.models import Citation, Source, Statement, Verification
@@ -35,7 +35,6 @@ class SourceView(RecordView):
     """Documents that statements and status updates rest on."""
 
     noun, plural, group = "source", "Sources", "Record"
-    access = EDIT
     form = SourceForm
     column_list = ("title", "publisher", "kind", "published")
     column_details_list = (
@@ -91,7 +90,6 @@ class CitationView(ChildView):
     """Passages of sources; append-only."""
 
     noun, plural, parent = "citation", "Citations", "statement"
-    access = READ | {"create": "editor"}
     form = CitationForm
     column_list = ("quote", "source", "locator", "bearing", "check")
     column_details_list = ("quote", "source", "locator", "bearing", "cited_by", "check", "corrects")
@@ -125,7 +123,6 @@ class VerificationView(ChildView):
     """What checking quotes against archived texts gave; append-only."""
 
     noun, plural, parent = "check", "Checks", "citation"
-    access = READ
     column_list = ("citation", "result", "checked_at")
     column_details_list = ("citation", "result", "checked_at", "sha256", "start_offset", "end_offset")
     column_labels: ClassVar = {"checked_at": "When", "sha256": "Text (SHA-256)"}

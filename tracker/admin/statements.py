@@ -12,7 +12,7 @@ from tracker.admin.fields import PeriodField, RecordField, RecordsField, line, n
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import Filter, filter_by_record
-from tracker.admin.pages import EDIT, Section, view_of
+from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.show import when
 from tracker.admin.withdrawing import WithdrawableView
@@ -29,7 +29,6 @@ class TopicView(RecordView):
     """A tree of subjects."""
 
     noun, plural, group = "topic", "Topics", "Record"
-    access = EDIT
     form = TopicForm
     column_list = ("label", "parent")
     column_details_list = ("parent", "slug")
@@ -68,7 +67,6 @@ class StatementView(WithdrawableView):
     """What was said at meetings."""
 
     noun, plural, group = "statement", "Statements", "Record"
-    access: ClassVar = EDIT | {"withdraw": "editor"}
     form = StatementForm
     first_form = FirstStatementForm
     details_template = "admin/statement.html"

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from tracker.admin.base import RecordView
-from tracker.admin.pages import READ
 from tracker.models import Kind, Status, Strength
 
 
@@ -11,7 +10,6 @@ class TermView(RecordView):
     """Words in their order, each with what it means."""
 
     key = "name"
-    access = READ
     column_list: ClassVar[tuple[str, ...]] = ("label", "definition")
     column_details_list: ClassVar[tuple[str, ...]] = ("name", "definition")
     default_sort = "position"

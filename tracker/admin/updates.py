@@ -13,7 +13,6 @@ from tracker.admin.evidence import EvidenceForm, citation_from
 from tracker.admin.fields import PeriodField, day, prose
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by_term
-from tracker.admin.pages import READ
 from tracker.admin.show import badge, when
 from tracker.admin.withdrawing import today
 from tracker.models import Citation, Commitment, Status, StatusUpdate
@@ -68,7 +67,6 @@ class StatusUpdateView(ChildView):
     """What became of commitments, newest first; append-only."""
 
     noun, plural, parent, group = "status update", "Status updates", "commitment", "Track"
-    access = READ
     column_list = ("effective_on", "commitment", "status_term", "reason", "recorded_by", "recorded_at")
     column_details_list = (
         "commitment",

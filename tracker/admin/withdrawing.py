@@ -1,8 +1,7 @@
 """Withdrawal: what was published is not deleted; it leaves lists and reports with date and reason."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -26,12 +25,6 @@ class WithdrawForm(RecordForm):
 
 class WithdrawableView(RecordView):
     """A view whose records are withdrawn, and can be brought back."""
-
-    needs: ClassVar[Mapping[str, str]] = {
-        **RecordView.needs,
-        "withdraw_view": "withdraw",
-        "reinstate_view": "withdraw",
-    }
 
     def affected(self, record: Any) -> list[tuple[str, list[Any]]]:
         """What a withdrawal touches: a heading and the records, for the page that asks."""

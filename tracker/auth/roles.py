@@ -1,7 +1,10 @@
 """The check that stands before every page: is somebody signed in, and does their role reach?"""
 
-from flask import abort, current_app
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+
+from tracker.auth.access import ANYONE, needed
+from tracker.auth.guard import SAFE_METHODS
 
 
 def may(role: str) -> bool:
@@ -9,9 +12,23 @@ def may(role: str) -> bool:
     return bool(current_user.is_authenticated and current_user.may(role))
 
 
-def require(role: str | None) -> None:
-    """Let pass, or end the request: anonymous visitors sign in first, others get 403. No role lets nobody pass."""
+def allowed(endpoint: str) -> bool:
+    """Whether who asks may use the page of this endpoint."""
+    role = needed(endpoint)
+    return role == ANYONE or (role is not None and may(role))
+
+
+def require(endpoint: str) -> None:
+    """Let pass, or end the request: anonymous visitors sign in first, others get 403."""
+    if allowed(endpoint):
+        return
     if not current_user.is_authenticated:
-        abort(current_app.login_manager.unauthorized())  # type: ignore[attr-defined] # Flask-Login puts it there
-    if role is None or not may(role):
-        abort(403)
+        abort(ask_to_sign_in())
+    abort(403)
+
+
+def ask_to_sign_in(mechanisms: list[str] | None = None, headers: dict[str, str] | None = None) -> Response:
+    """Lead to the sign-in page and back; what a form has sent is not lost but offered to be sent again."""
+    if request.method in SAFE_METHODS:
+        return make_response(redirect(url_for("security.login", next=request.full_path.rstrip("?"))))
+    return make_response(render_template("resend.html", reason="signed_out"), 401)

@@ -1,8 +1,7 @@
 """Signing in and out: Flask-Security does the work, a session kept on the server decides."""
 
-from flask import Flask, make_response, redirect, render_template, request, session, url_for
-from flask.typing import ResponseReturnValue, ResponseValue
-from flask_login import current_user, user_logged_out
+from flask import Flask, request, session
+from flask_login import user_logged_out
 from flask_security import (
     LoginForm,
     Security,
@@ -17,11 +16,10 @@ from wtforms import Field
 
 from tracker.auth import sessions
 from tracker.auth.accounts import Account, AccountStore, store
-from tracker.auth.guard import SAFE_METHODS, stays_here
+from tracker.auth.guard import stays_here
+from tracker.auth.roles import ask_to_sign_in, require
 
 TOKEN = "token"
-# All that may be seen without signing in.
-PUBLIC = ("static", "security.login", "welcome.page")
 SETTINGS = {
     "SECURITY_PASSWORD_HASH": "argon2",
     # Only what argon2 and the keys below make is accepted: no other scheme, no second salt of our own.
@@ -66,7 +64,7 @@ class TypedName(UsernameUtil):
 
 
 def init_accounts(app: Flask, engine: Engine) -> None:
-    """Let people sign in: settings, session rows, and the rule that nothing is public but the way in."""
+    """Let people sign in: settings, session rows, and the gate that stands before every page."""
     accounts = AccountStore(engine)
     app.config.update(SETTINGS)
     security = Security(app, accounts, login_form=SignInForm, username_util_cls=TypedName)
@@ -78,14 +76,7 @@ def init_accounts(app: Flask, engine: Engine) -> None:
     user_authenticated.connect(_start_session, app)
     user_logged_out.connect(_end_session, app)
     password_changed.connect(_end_other_sessions, app)
-    app.before_request(_refuse_anonymous)
-
-
-def ask_to_sign_in(mechanisms: list[str] | None = None, headers: dict[str, str] | None = None) -> ResponseValue:
-    """Lead to the sign-in page and back; what a form has sent is not lost but offered to be sent again."""
-    if request.method in SAFE_METHODS:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return make_response(render_template("resend.html", reason="signed_out"), 401)
+    app.before_request(_require)
 
 
 def _load(uniquifier: str) -> Account | None:
@@ -98,11 +89,10 @@ def _load(uniquifier: str) -> Account | None:
     return account
 
 
-def _refuse_anonymous() -> ResponseReturnValue | None:
-    known = request.endpoint is not None
-    if known and request.endpoint not in PUBLIC and not current_user.is_authenticated:
-        return ask_to_sign_in()
-    return None
+def _require() -> None:
+    # Before any view of ours or of a library; views ask again before they write.
+    if request.endpoint is not None:
+        require(request.endpoint)
 
 
 def _start_session(app: Flask, user: Account, **kwargs: object) -> None:

@@ -1,0 +1,52 @@
+"""Who may use which page: written down once, here; `tracker/docs/access.md` shows it, a test tries every route.
+
+A page that is not in it is open to nobody.
+"""
+
+from collections.abc import Mapping
+
+# Also without signing in. Everything else names the lowest role that may use the page.
+ANYONE = "anyone"
+
+READ = {"index": "viewer", "details": "viewer"}
+EDIT = READ | {"create": "editor", "edit": "editor", "delete": "admin"}
+WITHDRAW = EDIT | {"withdraw": "editor", "reinstate": "editor"}
+
+# view -> page -> role. A page has the name of its method without "_view"; GET and POST of a page need the same role.
+MATRIX: Mapping[str, Mapping[str, str]] = {
+    "home": {"index": "viewer"},
+    "commitments": WITHDRAW | {"status": "editor", "watch": "viewer", "note": "viewer"},
+    "statements": WITHDRAW,
+    "meetings": EDIT,
+    "sources": EDIT,
+    "ministers": EDIT,
+    "offices": EDIT,
+    "organisations": EDIT,
+    "topics": EDIT,
+    "series": EDIT,
+    "countries": EDIT,
+    "attendance": EDIT,
+    "other_names": EDIT,
+    "office_terms": EDIT,
+    "parties": EDIT,
+    "milestones": EDIT,
+    "links": EDIT,
+    "citations": READ | {"create": "editor"},
+    "checks": READ,
+    "status_updates": READ,
+    "statuses": READ,
+    "kinds": READ,
+    "strengths": READ,
+    "audit": {"index": "admin", "details": "admin"},
+    "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
+    "console": {"index": "admin", "run": "admin"},
+    "welcome": {"page": ANYONE},
+    "security": {"login": ANYONE, "logout": "viewer", "change_password": "viewer", "verify": "viewer"},
+    "static": {"": ANYONE},
+}
+
+
+def needed(endpoint: str) -> str | None:
+    """The role that the page of this endpoint needs; None where nobody may use it."""
+    view, _, name = endpoint.partition(".")
+    return MATRIX.get(view, {}).get(name.removesuffix("_view"))
