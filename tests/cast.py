@@ -11,6 +11,7 @@ from tracker.models import (
     CommitmentLink,
     CommitmentParty,
     Country,
+    Document,
     Meeting,
     MeetingSeries,
     Milestone,
@@ -29,6 +30,18 @@ from tracker.models import (
 
 def citation(source: Source, exact: str | None = None, ordinal: int = 1) -> Citation:
     return Citation(source=source, exact=exact, ordinal=ordinal)
+
+
+def version(sha256: str, ordinal: int = 1) -> Document:
+    return Document(
+        ordinal=ordinal,
+        sha256=sha256,
+        file_sha256=sha256,
+        media_type="text/plain",
+        extractor="plain",
+        characters=1,
+        added_by="tester",
+    )
 
 
 def update(status: str, effective_on: date, reason: str = "It says so.", **fields: object) -> StatusUpdate:
@@ -62,6 +75,7 @@ def meeting_of_2024(session: Session) -> Meeting:
         attendances=[Attendance(minister=minister, office=office, country=india)],
     )
     source = Source(slug="paper", title="A paper", classification="press_report", sha256="a" * 64)
+    source.documents.append(version("a" * 64))
     topic = Topic(slug="consular", label="Consular")
     statement = Statement(
         slug="consulate",

@@ -1,8 +1,10 @@
 """Verification: every citation that stands against its text, recorded only where the result is another."""
 
 import hashlib
+import os
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,13 +14,13 @@ from tests.cast import citation, first_commitment, update
 from tracker.cli import main
 from tracker.config import PROJECT, Config
 from tracker.db import Session
-from tracker.documents import archive, verify
+from tracker.documents import archive, extraction, verify, versions
 from tracker.documents.archive import DocumentError
 from tracker.models import Citation, Commitment, Source, Statement, Verification
 
 PAPER = "The minister said that India\nwill open a new Consulate in Fukuoka. It did so “in time”.\n"
 # Where the real press texts are, on the machines that hold them; the project ships none.
-PRESS_TEXTS = PROJECT.parent / "shared" / "documents"
+PRESS_TEXTS = Path(os.environ.get("TRACKER_TEST_PRESS_TEXTS", PROJECT.parent / "shared" / "documents"))
 
 
 def archived(config: Config, session: Session, text: str = PAPER) -> Commitment:
@@ -27,11 +29,8 @@ def archived(config: Config, session: Session, text: str = PAPER) -> Commitment:
     content = text.encode()
     commitment.statements[0].citations[0].source.sha256 = hashlib.sha256(content).hexdigest()
     session.commit()
-    file = config.instance / "paper.txt"
-    file.write_bytes(content)
-    archive.add(session, config.documents, file)
-    # So that no transaction is open when a command comes.
-    session.commit()
+    (config.instance / "paper.txt").write_bytes(content)
+    archive.keep(config.documents, content)
     return commitment
 
 
@@ -150,19 +149,89 @@ def test_citations_of_one_source_can_be_checked_alone(config: Config, session: S
         verify.citations(session, ["papre"])
 
 
+def test_a_quote_that_stands_more_than_once_is_found_where_it_was_before(config: Config, session: Session) -> None:
+    commitment = archived(config, session, "They agreed. One. They agreed. Two.")
+    paper = commitment.statements[0].citations[0].source
+    added = cite(session, "They agreed", start_offset=18, end_offset=29)
+    results(config, session)
+    longer = b"Zero. They agreed. Nought. They agreed. One. They agreed. Two. They agreed. Three."
+    archive.keep(config.documents, longer)
+    paper.sha256 = hashlib.sha256(longer).hexdigest()
+    session.commit()
+    results(config, session)
+    kept = session.scalars(select(Verification).filter_by(citation_id=added.id).order_by(Verification.id)).all()
+    assert [(one.start_offset, one.prefix, one.suffix, one.paragraph) for one in kept] == [
+        (18, "They agreed. One.", ". Two.", 1),
+        (45, "They agreed. Nought. They agreed. One.", ". Two. They agreed. Three.", 1),
+    ]
+
+
+def test_what_was_checked_against_another_text_is_outdated(config: Config, session: Session) -> None:
+    commitment = archived(config, session)
+    paper = commitment.statements[0].citations[0].source
+
+    def stale() -> list[str]:
+        return [f"{row.statement}#{row.ordinal}" for row in verify.selected(session, verify.outdated())]
+
+    assert stale() == []
+    versions.add(session, paper, extraction.pasted(PAPER), "tester")
+    cite(session, "India will  open")
+    cite(session, None)
+    assert stale() == ["consulate#1", "consulate#2"]
+    results(config, session)
+    assert stale() == []
+    paper.sha256 = "c" * 64
+    session.commit()
+    assert stale() == ["consulate#1", "consulate#2"]
+
+
+def test_add_keeps_the_text_and_verifies_its_quotes(config: Config, session: Session) -> None:
+    archived(config, session)
+    file = config.instance / "paper.txt"
+    done = run(config, "documents", "add", str(file))
+    assert done.stdout.splitlines() == [
+        f"{file}: kept as version 2: paper, {len(PAPER)} characters, {hashlib.sha256(PAPER.encode()).hexdigest()}.txt",
+        "1 citation: 1 verbatim",
+    ]
+    assert run(config, "documents", "add", str(file)).stdout.startswith(f"{file}: already there: paper")
+
+
 def test_add_reports_file_by_file_and_fails_if_one_was_refused(config: Config, session: Session) -> None:
     archived(config, session)
     other = config.instance / "other.txt"
     other.write_text("Nobody names this.")
+    held = set(config.documents.iterdir())
     done = run(config, "documents", "add", str(other), str(config.instance), str(config.instance / "paper.txt"))
     assert done.exit_code == 1
-    assert done.stdout.startswith(f"{config.instance / 'paper.txt'}: already there: paper, {len(PAPER)} characters")
+    assert done.stdout.startswith(f"{config.instance / 'paper.txt'}: kept as version 2: paper, {len(PAPER)} characters")
     assert done.stderr.splitlines() == [
         f"{other}: no source has the SHA-256 {hashlib.sha256(other.read_bytes()).hexdigest()}; "
-        "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load'",
+        "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load', or say --source",
         f"{config.instance}: is a folder; name the files in it",
     ]
-    assert run(config, "documents", "add", str(config.instance / "paper.txt")).exit_code == 0
+    assert set(config.documents.iterdir()) == held
+
+
+def test_a_text_of_a_named_source_becomes_its_newest_version(config: Config, session: Session) -> None:
+    archived(config, session)
+    later = config.instance / "later.txt"
+    later.write_text(PAPER.replace("Fukuoka", "Osaka"))
+    done = run(config, "documents", "add", "--source", "paper", str(later))
+    assert done.exit_code == 0, done.output
+    session.expire_all()
+    paper = session.scalars(select(Source)).one()
+    assert [one.ordinal for one in paper.documents] == [1, 2]
+    assert paper.sha256 == paper.documents[1].sha256 == hashlib.sha256(later.read_bytes()).hexdigest()
+    assert "no source is called 'papre'" in run(config, "documents", "add", "--source", "papre", str(later)).stderr
+    assert "name one FILE" in run(config, "documents", "add", "--source", "paper", str(later), str(later)).stderr
+
+
+def test_the_text_of_another_source_is_refused(config: Config, session: Session) -> None:
+    archived(config, session)
+    session.add(Source(slug="other", title="Another", classification="other"))
+    session.commit()
+    done = run(config, "documents", "add", "--source", "other", str(config.instance / "paper.txt"))
+    assert (done.exit_code, done.stderr) == (1, "this is the text of the source 'paper'; cite that one\n")
 
 
 def test_verify_shows_each_result_and_the_words_that_differ(config: Config, session: Session) -> None:

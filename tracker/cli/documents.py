@@ -6,16 +6,14 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from tracker.cli.opening import load_config, looking, writing
-from tracker.documents import archive, verify
+from tracker.cli.opening import account, load_config, looking, writing
+from tracker.cli.verifying import counted, show, summary, verify_now
+from tracker.config import Config
+from tracker.documents import archive, extraction, verify, versions
 from tracker.documents.archive import DocumentError
-from tracker.documents.verify import Checked
 from tracker.models import Source
-from tracker.models.sources import VERIFICATION_RESULTS
 
-COLOURS = {"verbatim": "green", "normalised": "green", "not_found": "red", "no_document": "yellow"}
-# Characters of a quote that one line shows.
-SHOWN = 60
+UNNAMED = "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load', or say --source"
 
 
 @click.group(name="documents")
@@ -25,26 +23,52 @@ def command() -> None:
 
 @command.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-def add(files: tuple[Path, ...]) -> None:
-    """Keep each plain-text FILE as the text of the source that names its SHA-256.
+@click.option("--source", "slug", metavar="SOURCE", help="The slug of the source whose text it is.")
+def add(files: tuple[Path, ...], slug: str | None) -> None:
+    """Keep the text of each FILE as the current text of its source: the one named, or the one that names its SHA-256.
+
+    The text that the source had before is kept, too. The quotes from the source are verified at once.
 
     \b
     Example: tracker documents add ~/Downloads/joint-statement.txt
+    Example: tracker documents add --source joint-statement-2024-08-20 ~/Downloads/joint-statement.txt
     """
     config = load_config()
-    failed = False
-    with looking(config) as session:
-        for file in files:
-            try:
-                kept = archive.add(session, config.documents, file)
-            except DocumentError as error:
-                failed = True
-                click.echo(str(error), err=True)
-                continue
-            told = "kept" if kept.new else "already there"
-            click.echo(f"{file}: {told}: {kept.source}, {len(kept.text):,} characters, {kept.path.name}")
+    if slug and len(files) > 1:
+        raise click.UsageError("a source has one text; name one FILE with --source")
+    changed, failed = [], False
+    for file in files:
+        try:
+            source, told = _add(config, file, slug)
+        except DocumentError as error:
+            failed = True
+            click.echo(str(error), err=True)
+            continue
+        changed.append(source)
+        click.echo(f"{file}: {told}")
+    if changed:
+        with looking(config) as session:
+            citations = verify.citations(session, changed)
+        results, _ = verify_now(config, citations)
+        click.echo(summary(results))
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _add(config: Config, file: Path, slug: str | None) -> tuple[str, str]:
+    """Archive one file; the slug of its source, and what to tell about it."""
+    # Nothing is read or parsed while a transaction is open.
+    extract = extraction.plain(archive.content_of(file), str(file))
+    with looking(config) as session:
+        source = versions.get_source(session, slug) if slug else versions.find_source(session, extract.sha256)
+        if source is None:
+            raise DocumentError(f"{file}: no source has the SHA-256 {extract.sha256}; {UNNAMED}")
+        slug = source.slug
+    archive.keep(config.documents, extract.content)
+    with writing(config, door="cli") as session:
+        added = versions.add(session, versions.get_source(session, slug), extract, account())
+        told = f"kept as version {added.ordinal}" if added else "already there"
+    return slug, f"{told}: {slug}, {len(extract.text):,} characters, {extract.sha256}.txt"
 
 
 @command.command(name="list")
@@ -61,7 +85,7 @@ def list_() -> None:
     texts = [_archived(config.documents, source.sha256) for source in sources]
     widths = [max(map(len, column), default=0) for column in ([source.slug for source in sources], texts)]
     for source, text in zip(sources, texts, strict=True):
-        counts = _counts(tally.get(source.slug, Counter()))
+        counts = counted(tally.get(source.slug, Counter()))
         click.echo(f"{source.slug:{widths[0]}}  {text:{widths[1]}}  {counts}")
     if not sources:
         click.echo("there are no sources yet; run 'tracker seeds load' first")
@@ -84,22 +108,19 @@ def verify_(sources: tuple[str, ...]) -> None:
             citations = verify.citations(session, sources)
     except DocumentError as error:
         raise click.ClickException(str(error)) from error
-    results = list(verify.check(citations, config.documents))
-    with writing(config, door="cli") as session:
-        recorded = verify.store(session, results)
+    results, recorded = verify_now(config, citations)
     names = ("key", "source", "locator")
     widths = [max((len(getattr(checked, name) or "") for checked in results), default=0) for name in names]
     for checked in results:
-        _show(checked, widths)
+        show(checked, widths)
     problems = sorted({checked.problem for checked in results if checked.problem})
     for problem in problems:
         click.echo(problem, err=True)
     if not results:
         click.echo("there are no citations to verify")
         return
-    counts = Counter(checked.match.result for checked in results)
-    click.echo(f"{_number(len(results), 'citation')}: {_counts(counts)}; {recorded:,} recorded")
-    if counts["not_found"] or problems:
+    click.echo(f"{summary(results)}; {recorded:,} recorded")
+    if problems or any(checked.match.result == "not_found" for checked in results):
         raise click.exceptions.Exit(1)
 
 
@@ -111,49 +132,3 @@ def _archived(folder: Path, sha256: str | None) -> str:
     except DocumentError:
         return "damaged"
     return "not archived" if text is None else f"archived, {len(text):,} characters"
-
-
-def _show(checked: Checked, widths: list[int]) -> None:
-    result = checked.match.result
-    fields = (
-        click.style(f"{result:11}", fg=COLOURS.get(result)),
-        f"{checked.key:{widths[0]}}",
-        f"{checked.source:{widths[1]}}",
-        f"{checked.locator or '-':{widths[2]}}",
-        f'"{_shortened(checked.exact)}"' if checked.exact else "-",
-    )
-    click.echo("  ".join(fields))
-    if result == "not_found":
-        _show_nearest(checked)
-
-
-def _show_nearest(checked: Checked) -> None:
-    nearest = checked.match.nearest
-    if nearest is None:
-        click.echo("  nothing like it stands in the text")
-        return
-    click.echo(f'  nearest: characters {nearest.start} to {nearest.end}: "{nearest.text}"')
-    for quoted, written in nearest.differences:
-        if not written:
-            click.echo(f'  the quote has "{quoted}", the text lacks it')
-        elif not quoted:
-            click.echo(f'  the quote lacks "{written}", the text has it')
-        else:
-            click.echo(f'  the quote has "{quoted}", the text "{written}"')
-    if not nearest.differences:
-        click.echo("  the words are the same; white space between them and marks is not")
-
-
-def _counts(counts: Counter[str]) -> str:
-    """Such as "12 verbatim, 1 not found"."""
-    told = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in (*VERIFICATION_RESULTS, "unchecked")]
-    return ", ".join(part for part in told if not part.startswith("0 ")) or "no citations"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"

@@ -5,13 +5,7 @@ import os
 import re
 import secrets
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from tracker.models import Source
 
 # Bytes. The longest communiques have 100 kB; what is larger is another kind of file.
 SIZE_LIMIT = 10_000_000
@@ -22,32 +16,13 @@ class DocumentError(ValueError):
     """A file that cannot be archived or read; the message names it and the remedy."""
 
 
-@dataclass(frozen=True)
-class Archived:
-    """A text in the archive; `new` tells whether it was put there just now."""
-
-    source: str
-    sha256: str
-    text: str
-    path: Path
-    new: bool
-
-
-def add(session: Session, folder: Path, file: Path) -> Archived:
-    """Keep a plain-text file as the text of the source that names its SHA-256; the database is only read."""
-    content = _content(file)
-    text = decode(content, str(file))
+def keep(folder: Path, content: bytes) -> bool:
+    """Keep a text under its SHA-256; False where it is there already. Needs no database."""
     sha256 = hashlib.sha256(content).hexdigest()
-    source = session.scalar(select(Source.slug).where(Source.sha256 == sha256))
-    if source is None:
-        raise DocumentError(
-            f"{file}: no source has the SHA-256 {sha256}; "
-            "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load'"
-        )
-    new = read(folder, sha256) is None
-    if new:
-        _keep(folder, sha256, content)
-    return Archived(source, sha256, text, path(folder, sha256), new)
+    if read(folder, sha256) is not None:
+        return False
+    _write(folder, sha256, content)
+    return True
 
 
 def read(folder: Path, sha256: str) -> str | None:
@@ -57,7 +32,7 @@ def read(folder: Path, sha256: str) -> str | None:
         return None
     if file.is_symlink():
         raise DocumentError(f"{file}: is a link and not followed; remove it and add the document again")
-    content = _content(file)
+    content = content_of(file)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DocumentError(f"{file}: damaged, its SHA-256 is another; remove it and add the document again")
     return decode(content, str(file))
@@ -85,7 +60,7 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
     """The bytes of a regular file within the size limit."""
     try:
         mode = file.stat().st_mode
@@ -103,7 +78,7 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _keep(folder: Path, sha256: str, content: bytes) -> None:
+def _write(folder: Path, sha256: str, content: bytes) -> None:
     """Write the file whole or not at all: nobody sees a part of it, even after a power cut."""
     final = path(folder, sha256)
     part = folder / f".{sha256}.{secrets.token_hex(4)}.part"

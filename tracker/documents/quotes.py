@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.documents.normal import BROKEN, Normal, normalise
+from tracker.documents.paragraphs import Paragraph, paragraph_at, paragraphs
 from tracker.documents.words import Passage, Words, splits_word
+from tracker.models.base import HIDDEN
+
+# How many characters before and after a quote are kept of its surroundings.
+AROUND = 40
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,15 @@ class Quote:
     suffix: str | None = None
     start: int | None = None
     end: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a quote stands, for people and for finding it again: the words around it and its paragraph's number."""
+
+    prefix: str | None = None
+    suffix: str | None = None
+    paragraph: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,21 @@ class Text:
     @cached_property
     def words(self) -> Words:
         return Words(self.text)
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        return paragraphs(self.text)
+
+    def place(self, match: Match) -> Place:
+        """The surroundings of what was found; of what was not, nothing."""
+        if match.start is None or match.end is None:
+            return Place()
+        paragraph = paragraph_at(self.paragraphs, match.start)
+        return Place(
+            _on_one_line(self.text[max(0, match.start - AROUND) : match.start]),
+            _on_one_line(self.text[match.end : match.end + AROUND]),
+            paragraph.number if paragraph else None,
+        )
 
     def find(self, quote: Quote) -> Match:
         """Where the quote stands to the letter, or but for typesetting; else what comes nearest to it."""
@@ -114,6 +143,10 @@ class Text:
         return bool(prefix and normalise(before).text.rstrip().endswith(prefix)) + bool(
             suffix and normalise(after).text.lstrip().startswith(suffix)
         )
+
+
+def _on_one_line(text: str) -> str | None:
+    return " ".join(HIDDEN.sub("", text).split()) or None
 
 
 def _occurrences(pattern: re.Pattern[str], text: str) -> Iterator[Span]:

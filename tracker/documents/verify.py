@@ -3,22 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, exists, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.documents.archive import DocumentError, read
-from tracker.documents.quotes import Match, Quote, Text
-from tracker.models import Citation, Commitment, Source, Statement, StatusUpdate, Verification
+from tracker.documents.quotes import Match, Place, Quote, Text
+from tracker.documents.versions import get_source
+from tracker.models import Citation, Commitment, Document, Source, Statement, StatusUpdate, Verification
+
+# What tells one result of a citation from the one before it; a result that is the same is not kept again.
+OUTCOME = ("result", "sha256", "start_offset", "end_offset", "paragraph")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A citation and what looking for its quote gave; `sha256` is that of the text in which it was looked for."""
+    """A citation and what looking for its quote gave; `sha256` is that of the text in which it was looked for.
+
+    `known` holds the outcome that was last kept of it.
+    """
 
     citation_id: int
     key: str
@@ -27,19 +33,53 @@ class Checked:
     exact: str | None
     sha256: str | None
     match: Match
+    place: Place
+    known: tuple[Any, ...]
     problem: str | None = None
 
     @property
-    def outcome(self) -> tuple[str, str | None, int | None, int | None]:
+    def row(self) -> dict[str, Any]:
         """What is kept of it."""
-        return self.match.result, self.sha256, self.match.start, self.match.end
+        return {
+            "citation_id": self.citation_id,
+            "result": self.match.result,
+            "sha256": self.sha256,
+            "start_offset": self.match.start,
+            "end_offset": self.match.end,
+            "prefix": self.place.prefix,
+            "suffix": self.place.suffix,
+            "paragraph": self.place.paragraph,
+        }
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it differs from what was last kept."""
+        return tuple(self.row[name] for name in OUTCOME) != self.known
 
 
 def citations(session: Session, sources: Sequence[str] = ()) -> list[Row[Any]]:
     """The citations that stand, of all sources or of those named by slug, for `check`."""
-    _require(session, sources)
-    query = _citations().where(Source.slug.in_(sources)) if sources else _citations()
-    return list(session.execute(query))
+    for slug in sources:
+        get_source(session, slug)
+    return selected(session, Source.slug.in_(sources)) if sources else selected(session)
+
+
+def selected(session: Session, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
+    """The citations that stand and meet these conditions, on citations and their sources, for `check`."""
+    return list(session.execute(_citations().where(*conditions)))
+
+
+def outdated() -> ColumnElement[bool]:
+    """The quote was last looked for in another text than the current one of its source, or in none though it is here.
+
+    A condition for `selected`.
+    """
+    held = exists().where(Document.source_id == Source.id, Document.sha256 == Source.sha256)
+    return and_(
+        Citation.exact.is_not(None),
+        Verification.sha256.is_distinct_from(Source.sha256),
+        or_(Verification.sha256.is_not(None), held),
+    )
 
 
 def check(citations: Iterable[Row[Any]], folder: Path) -> Iterator[Checked]:
@@ -57,61 +97,41 @@ def check(citations: Iterable[Row[Any]], folder: Path) -> Iterator[Checked]:
 
 
 def store(session: Session, results: Iterable[Checked]) -> int:
-    """Add a verification for each result that differs from the citation's latest one; returns how many."""
-    latest = _latest_outcomes(session)
-    rows = [
-        {
-            "citation_id": checked.citation_id,
-            "result": checked.match.result,
-            "sha256": checked.sha256,
-            "start_offset": checked.match.start,
-            "end_offset": checked.match.end,
-        }
-        for checked in results
-        if latest.get(checked.citation_id) != checked.outcome
-    ]
+    """Add a verification for each result that differs from the one last kept; returns how many."""
+    rows = [checked.row for checked in results if checked.is_news]
     if rows:
         session.execute(insert(Verification), rows)
     return len(rows)
-
-
-def _latest_outcomes(session: Session) -> dict[int, tuple[str, str | None, int | None, int | None]]:
-    """The latest result of each citation, with the SHA-256 and the offsets that go with it."""
-    rows = session.execute(
-        select(
-            Verification.citation_id,
-            Verification.result,
-            Verification.sha256,
-            Verification.start_offset,
-            Verification.end_offset,
-        ).where(_is_latest())
-    )
-    return {citation: (result, sha256, start, end) for citation, result, sha256, start, end in rows}
 
 
 def tally(session: Session) -> dict[str, Counter[str]]:
     """For each source by slug: how many of its citations that stand have which latest result, or "unchecked"."""
     result = func.coalesce(Verification.result, "unchecked")
     query = _standing(select(Source.slug, result, func.count(Citation.id)).select_from(Citation))
-    latest = (Verification.citation_id == Citation.id) & _is_latest()
     counts: dict[str, Counter[str]] = {}
-    for slug, name, count in session.execute(query.outerjoin(Verification, latest).group_by(Source.slug, result)):
+    for slug, name, count in session.execute(query.group_by(Source.slug, result)):
         counts.setdefault(slug, Counter())[name] = count
     return counts
 
 
-def _is_latest() -> ColumnElement[bool]:
-    return Verification.id.in_(select(func.max(Verification.id)).group_by(Verification.citation_id))
+def _latest() -> ScalarSelect[int | None]:
+    """The id of the latest verification of a citation, found by key."""
+    newest = aliased(Verification)
+    return select(func.max(newest.id)).where(newest.citation_id == Citation.id).correlate(Citation).scalar_subquery()
 
 
 def _standing(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The citations that count: neither they nor their status updates were corrected, nor their records withdrawn."""
+    """The citations that count: neither they nor their status updates were corrected, nor their records withdrawn.
+
+    Each with its latest verification, where it has one.
+    """
     later, later_update = aliased(Citation), aliased(StatusUpdate)
     return (
         query.join(Source, Citation.source_id == Source.id)
         .outerjoin(Statement, Citation.statement_id == Statement.id)
         .outerjoin(StatusUpdate, Citation.status_update_id == StatusUpdate.id)
         .outerjoin(Commitment, StatusUpdate.commitment_id == Commitment.id)
+        .outerjoin(Verification, Verification.id == _latest())
         .where(~exists().where(later.corrects_id == Citation.id))
         .where(~exists().where(later_update.corrects_id == StatusUpdate.id))
         .where(Statement.withdrawn_on.is_(None), Commitment.withdrawn_on.is_(None))
@@ -122,8 +142,9 @@ def _citations() -> Select[*tuple[Any, ...]]:
     columns = (
         Citation.id,
         Citation.exact,
-        Citation.prefix,
-        Citation.suffix,
+        # Where nobody said what stands around the quote, what stood there when it was last found speaks.
+        func.coalesce(Citation.prefix, Verification.prefix).label("prefix"),
+        func.coalesce(Citation.suffix, Verification.suffix).label("suffix"),
         Citation.start_offset,
         Citation.end_offset,
         Citation.locator,
@@ -133,28 +154,22 @@ def _citations() -> Select[*tuple[Any, ...]]:
         Statement.slug.label("statement"),
         Commitment.public_id,
         StatusUpdate.key,
+        *(getattr(Verification, name).label(f"known_{name}") for name in OUTCOME),
     )
     query = select(*columns).select_from(Citation)
     return _standing(query).order_by(Source.slug, Citation.start_offset, Citation.id)
 
 
 def _checked(row: Row[Any], text: Text | None, problem: str | None) -> Checked:
-    sha256 = None
-    if not row.exact:
-        match = Match("no_quote")
-    elif text is None:
+    match, place = Match("no_quote"), Place()
+    if row.exact and text is None:
         match = Match("no_document")
-    else:
+    elif row.exact and text is not None:
         match = text.find(Quote(row.exact, row.prefix, row.suffix, row.start_offset, row.end_offset))
-        sha256 = row.sha256
+        place = text.place(match)
+    looked_in = row.sha256 if row.exact and text is not None else None
+    known = tuple(getattr(row, f"known_{name}") for name in OUTCOME)
     owner = row.statement or f"{row.public_id}/{row.key}"
-    return Checked(row.id, f"{owner}#{row.ordinal}", row.slug, row.locator, row.exact, sha256, match, problem)
-
-
-def _require(session: Session, sources: Sequence[str]) -> None:
-    known = session.scalars(select(Source.slug)).all() if sources else []
-    for slug in sources:
-        if slug not in known:
-            close = get_close_matches(slug, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "'tracker documents list' shows them"
-            raise DocumentError(f"no source is called {slug!r}; {hint}")
+    return Checked(
+        row.id, f"{owner}#{row.ordinal}", row.slug, row.locator, row.exact, looked_in, match, place, known, problem
+    )

@@ -14,7 +14,7 @@ from tracker.models.commitments import (
 from tracker.models.lookups import Kind, Status, StatusCrosswalk, Strength
 from tracker.models.meetings import Attendance, Meeting, MeetingSeries
 from tracker.models.people import Country, Minister, MinisterName, Office, OfficeTerm, Organization
-from tracker.models.sources import Citation, Source, Verification
+from tracker.models.sources import Citation, Document, Source, Verification
 from tracker.models.statements import Statement, StatementTopic, Topic
 from tracker.models.status_updates import StatusUpdate
 
@@ -30,6 +30,7 @@ __all__ = [
     "CommitmentStatement",
     "CommitmentTopic",
     "Country",
+    "Document",
     "Kind",
     "Meeting",
     "MeetingSeries",

@@ -21,12 +21,19 @@ SOURCE_CLASSIFICATIONS = (
     "transcript",
     "other",
 )
+# What a text was taken from.
+MEDIA_TYPES = (
+    "text/plain",
+    "text/html",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
 BEARINGS = ("supports", "contradicts", "context")
 VERIFICATION_RESULTS = ("verbatim", "normalised", "not_found", "no_document", "no_quote")
 
 
 class Source(Versioned, Base):
-    """A document; `sha256` is that of its archived text, which stays with whoever archived it."""
+    """A document; `sha256` is that of its current text, which stays with whoever archived it."""
 
     __tablename__ = "source"
     __table_args__ = (
@@ -50,8 +57,51 @@ class Source(Versioned, Base):
     sha256: Mapped[str | None] = mapped_column(Text, unique=True)
     note: Mapped[str | None]
 
+    documents: Mapped[list["Document"]] = relationship(
+        back_populates="source", order_by="Document.ordinal", passive_deletes="all"
+    )
+
     def __str__(self) -> str:
         return self.title
+
+
+class Document(Base):
+    """One version of a source's text, kept in the archive under `sha256`; append-only.
+
+    A corrected communique is a new version, numbered by `ordinal` from 1. `file_sha256` is that of the file as it was
+    taken in, which is not kept; `extractor` names what read the text out of it, with its version.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        one_of("media_type", MEDIA_TYPES),
+        CheckConstraint("length(sha256) = 64 AND sha256 = lower(sha256)", name="sha256_shape"),
+        CheckConstraint("length(file_sha256) = 64 AND file_sha256 = lower(file_sha256)", name="file_sha256_shape"),
+        CheckConstraint("ordinal > 0", name="ordinal_positive"),
+        CheckConstraint("characters > 0", name="characters_positive"),
+        UniqueConstraint("source_id", "ordinal"),
+        Index("ix_document_sha256", "sha256"),
+    )
+
+    id: Mapped[RowId]
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    ordinal: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(Text)
+    file_sha256: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    extractor: Mapped[str]
+    characters: Mapped[int] = mapped_column(Integer)
+    added_at: Mapped[RecordedAt]
+    added_by: Mapped[str]
+
+    source: Mapped[Source] = relationship(back_populates="documents")
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.source.slug}/{self.ordinal}"
+
+    def __str__(self) -> str:
+        return f"Version {self.ordinal}"
 
 
 class Citation(Base):
@@ -109,7 +159,10 @@ class Citation(Base):
 
 
 class Verification(Base):
-    """What checking a citation against an archived text gave, and when; append-only."""
+    """What checking a citation against an archived text gave, and when; append-only.
+
+    Where the quote was found: its offsets, the words before and after it, and the number of its paragraph from 1.
+    """
 
     __tablename__ = "verification"
     audited = False
@@ -125,5 +178,8 @@ class Verification(Base):
     sha256: Mapped[str | None] = mapped_column(Text)
     start_offset: Mapped[int | None] = mapped_column(Integer)
     end_offset: Mapped[int | None] = mapped_column(Integer)
+    prefix: Mapped[str | None]
+    suffix: Mapped[str | None]
+    paragraph: Mapped[int | None] = mapped_column(Integer)
 
     citation: Mapped[Citation] = relationship(back_populates="verifications")

@@ -14,7 +14,7 @@ from tracker.models.base import Base
 from tracker.models.lookups import lookup_rows
 from tracker.models.views import POSTGRESQL_SHIMS, VIEWS, create_view
 
-APPEND_ONLY = ("status_update", "citation", "verification", "audit_batch", "audit_event")
+APPEND_ONLY = ("status_update", "citation", "verification", "document", "audit_batch", "audit_event")
 
 NOT_A_REAL_DATE = "status_update: effective_on is not a date (YYYY-MM-DD)"
 # Said again by a trigger on SQLite, where most clients leave the foreign keys off.

@@ -1,0 +1,88 @@
+"""Verifying from the command line: progress while it lasts, and what was found, in lines."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from sqlalchemy import Row
+
+from tracker.cli.opening import writing
+from tracker.config import Config
+from tracker.documents import verify
+from tracker.documents.verify import Checked
+from tracker.models.sources import VERIFICATION_RESULTS
+
+COLOURS = {"verbatim": "green", "normalised": "green", "not_found": "red", "no_document": "yellow"}
+# Characters of a quote that one line shows.
+SHOWN = 60
+# Fewer citations are verified before anybody would look at the progress.
+MANY = 2_000
+
+
+def verify_now(config: Config, citations: Sequence[Row[Any]]) -> tuple[list[Checked], int]:
+    """Look for the quotes and record what is news; the results, and how many were recorded."""
+    with click.progressbar(
+        verify.check(citations, config.documents),
+        length=len(citations),
+        label="Verifying",
+        file=sys.stderr,
+        hidden=len(citations) < MANY or not sys.stderr.isatty(),
+    ) as bar:
+        results = list(bar)
+    with writing(config, door="cli") as session:
+        return results, verify.store(session, results)
+
+
+def summary(results: Sequence[Checked]) -> str:
+    """Such as "13 citations: 12 verbatim, 1 not found"."""
+    return f"{number(len(results), 'citation')}: {counted(Counter(checked.match.result for checked in results))}"
+
+
+def show(checked: Checked, widths: Sequence[int]) -> None:
+    """A citation on one line, its fields as wide as those of the others; below it what comes nearest."""
+    result = checked.match.result
+    fields = (
+        click.style(f"{result:11}", fg=COLOURS.get(result)),
+        f"{checked.key:{widths[0]}}",
+        f"{checked.source:{widths[1]}}",
+        f"{checked.locator or '-':{widths[2]}}",
+        f'"{_shortened(checked.exact)}"' if checked.exact else "-",
+    )
+    click.echo("  ".join(fields))
+    if result == "not_found":
+        _show_nearest(checked)
+
+
+def _show_nearest(checked: Checked) -> None:
+    nearest = checked.match.nearest
+    if nearest is None:
+        click.echo("  nothing like it stands in the text")
+        return
+    click.echo(f'  nearest: characters {nearest.start} to {nearest.end}: "{nearest.text}"')
+    for quoted, written in nearest.differences:
+        if not written:
+            click.echo(f'  the quote has "{quoted}", the text lacks it')
+        elif not quoted:
+            click.echo(f'  the quote lacks "{written}", the text has it')
+        else:
+            click.echo(f'  the quote has "{quoted}", the text "{written}"')
+    if not nearest.differences:
+        click.echo("  the words are the same; white space between them and marks is not")
+
+
+def counted(counts: Counter[str]) -> str:
+    """Such as "12 verbatim, 1 not found"."""
+    told = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in (*VERIFICATION_RESULTS, "unchecked")]
+    return ", ".join(part for part in told if not part.startswith("0 ")) or "no citations"
+
+
+def number(count: int, noun: str) -> str:
+    """Such as "1 citation" or "2 citations"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"
