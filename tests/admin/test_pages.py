@@ -1,5 +1,6 @@
 """Home and the pages that gather what belongs together: commitment, meeting, minister, series, source."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -85,6 +86,11 @@ def later_meeting(session: Session) -> None:
     session.add(restated)
 
 
+def text_of(page: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub("<[^>]+>", "", page)
+
+
 def test_home_counts_what_needs_somebody_and_leads_there(editor: Browser, change: Change) -> None:
     def prepare(session: Session) -> None:
         first(session).owner = "editor"
@@ -128,10 +134,11 @@ def test_home_tells_what_changed_since_the_last_visit(signed_in: SignedIn, accou
         session.execute(update(User).where(User.username == "viewer").values(seen_at=datetime.now(UTC)))
         session.commit()
     signed_in("editor").fill("/topics/new", label="Sea lanes")
-    text = signed_in("viewer").get("/").text
-    assert "New since your last visit" in text
-    assert "Created topic sea-lanes" in text
-    assert "tester" not in text
+    page = signed_in("viewer").get("/").text
+    assert "New since your last visit" in page
+    assert "Created topic sea-lanes" in text_of(page)
+    assert '<a href="/topics/sea-lanes">' in page
+    assert "tester" not in page
     assert "Latest changes" in signed_in("admin").get("/").text
 
 
@@ -258,7 +265,18 @@ def test_a_note_that_cannot_be_kept_is_not_lost(editor: Browser) -> None:
 
 def test_who_changed_what_stands_on_the_page_of_a_commitment(editor: Browser) -> None:
     editor.fill(f"{PAGE}/edit", title="Open it")
-    assert "Updated commitment IJ-2024-01 (title)" in editor.get(PAGE).text
+    page = editor.get(PAGE).text
+    assert "Updated commitment IJ-2024-01 (title)" in text_of(page)
+    assert f'<a href="{PAGE}"><span class="id">IJ-2024-01</span></a> (title)' in page
+
+
+def test_what_was_deleted_leads_nowhere(signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    admin.fill("/topics/new", label="Passing")
+    admin.fill("/topics/passing/delete")
+    page = admin.get("/").text
+    assert "Deleted topic passing" in text_of(page)
+    assert page.count('href="/topics/passing"') == 1
 
 
 def test_a_record_deleted_meanwhile_leaves_what_was_typed(signed_in: SignedIn, editor: Browser) -> None:

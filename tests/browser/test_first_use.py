@@ -18,6 +18,8 @@ def test_a_status_update_is_recorded_and_seen_in_history_and_report(desk: Watche
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Transfer of the UNICORN antenna").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("UNICORN")
+    # The key is listened to when the page has loaded its script.
+    page.wait_for_load_state()
     page.keyboard.press("u")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Status", exact=False).first.select_option(label="Fulfilled")
@@ -29,7 +31,7 @@ def test_a_status_update_is_recorded_and_seen_in_history_and_report(desk: Watche
     dialog.get_by_label("Quote").fill("signed the Memorandum of Implementation")
     dialog.get_by_role("button", name="Record status").click()
     expect(page.get_by_text("Status recorded.")).to_be_visible()
-    history = page.locator(".timeline")
+    history = page.get_by_role("region", name="What became of it").locator(".timeline")
     expect(history).to_contain_text("The memorandum of implementation was signed.")
     expect(history.get_by_role("link", name="Release on the signing")).to_be_visible()
     today = datetime.now(UTC).date().isoformat()

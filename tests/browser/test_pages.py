@@ -172,7 +172,7 @@ def test_a_mistake_is_corrected_in_sight_of_everybody(walker: Watched) -> None:
     page.get_by_label("Status", exact=False).first.select_option(label="Stalled")
     page.get_by_label("Reason").fill("The text speaks of progress in talks, not of work.")
     page.get_by_role("button", name="Record").click()
-    history = page.locator(".timeline")
+    history = page.get_by_role("region", name="What became of it").locator(".timeline")
     expect(history).to_contain_text("Corrected")
     expect(history).to_contain_text("Correction of in progress")
     expect(page.locator(".page .badge").first).to_have_text("Stalled")

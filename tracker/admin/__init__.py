@@ -6,6 +6,7 @@ from flask_admin import Admin
 from tracker import models
 from tracker.admin.audit import AuditView
 from tracker.admin.base import RecordView
+from tracker.admin.changes import init_changes
 from tracker.admin.commitments import CommitmentView
 from tracker.admin.console import ConsoleView, Histories
 from tracker.admin.dashboard import HomeView
@@ -67,3 +68,4 @@ def init_admin(app: Flask) -> None:
     app.extensions["console_histories"] = Histories()
     admin.add_views(ReportsView(), ConsoleView())
     init_show(app)
+    init_changes(app)

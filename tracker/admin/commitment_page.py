@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
@@ -149,15 +150,17 @@ def answering(meeting: Meeting, office_ids: Sequence[int | None]) -> dict[int, A
     return found
 
 
-def reference_to(commitment: Commitment, address: str) -> str:
+def reference_to(commitment: Commitment, address: str) -> Markup:
     """A line by which others can cite the commitment as it stands today."""
     who = "; ".join(dict.fromkeys(str(one.minister or one.attribution) for one in commitment.statements))
     day = commitment.promised_on or commitment.meeting.start_date
     said = f"{commitment.meeting}{f', {day.year}' if day else ''}"
     sources = dict.fromkeys(source_line(one) for statement in commitment.statements for one in statement.citations)
-    status = f"Status as of {today().isoformat()}: {commitment.status_term.label.lower()}."
     rests = f" Rests on: {'; '.join(sources)}." if sources else ""
-    return f"{who}: {commitment.title} ({commitment.public_id}). {said}. {status}{rests} {address}"
+    unbroken = Markup('<span class="id">{}</span>')
+    line = Markup("{}: {} ({}). {}. Status as of {}: {}.{} {}")
+    named, as_of = unbroken.format(commitment.public_id), unbroken.format(today().isoformat())
+    return line.format(who, commitment.title, named, said, as_of, commitment.status_term.label.lower(), rests, address)
 
 
 def source_line(citation: Any) -> str:

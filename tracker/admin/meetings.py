@@ -149,11 +149,11 @@ class MeetingView(RecordView):
         statements = db.session.scalars(said).all()
         return [
             Section("Attendance", view_of(Attendance), record.attendances, attended, add("attendance"), "Add minister"),
+            Section(
+                "Statements", view_of(Statement), statements, ("summary", "speaker"), add("statements"), "Add statement"
+            ),
             Section("Commitments", view_of(Commitment), made_at(record), made, add("commitments"), "Add commitment"),
             Section(f"What became of those of {before}", view_of(Commitment), made_at(before), followed),
-            Section(
-                "Statements", view_of(Statement), statements, ("speaker", "summary"), add("statements"), "Add statement"
-            ),
         ]
 
 

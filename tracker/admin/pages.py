@@ -32,6 +32,11 @@ class Section:
     add: str | None = None
     add_label: str = "Add"
 
+    @property
+    def anchor(self) -> str:
+        """By what the address names this part of the page."""
+        return self.title.lower().replace(" ", "-")
+
 
 def view_of(model: type[Base]) -> "RecordView":
     """The view of this app that shows records of the model."""

@@ -1,7 +1,6 @@
 """How values are shown in pages: dates, words, quotes, and the operative words within a quote."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +9,9 @@ from markupsafe import Markup, escape
 
 from tracker.admin.pages import address_of
 from tracker.auth.roles import may
-from tracker.models import AuditEvent, Base, Citation, Status, Strength
+from tracker.models import Base, Citation, Commitment, Status, Strength
+
+PLURALS = {"country": "countries", "meeting series": "series"}
 
 
 def when(value: date | datetime | None, precision: str | None = "day") -> str | Markup:
@@ -35,7 +36,19 @@ def link(record: Any, text: str | None = None) -> str | Markup:
     """The record's name, leading to its page."""
     if record is None:
         return ""
-    return Markup('<a href="{}">{}</a>').format(address_of(record), text or str(record))
+    return Markup('<a href="{}">{}</a>').format(address_of(record), text or named(record))
+
+
+def named(record: Any) -> str | Markup:
+    """What the record is called; the id of a commitment does not break over lines."""
+    if isinstance(record, Commitment):
+        return Markup('<span class="id">{}</span> {}').format(record.public_id, record.title)
+    return str(record)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: 1 status update, 2 countries."""
+    return f"{number} {noun if number == 1 else PLURALS.get(noun, f'{noun}s')}"
 
 
 def badge(term: Status) -> Markup:
@@ -83,42 +96,7 @@ def plain(value: Any) -> str | Markup:
     return link(value) if isinstance(value, Base) else str(value)
 
 
-SHOWN_KEYS = 3
-
-
-# Told with the record that they belong to.
-PARTS = (
-    "attendance",
-    "citation",
-    "commitment_link",
-    "commitment_party",
-    "milestone",
-    "minister_name",
-    "office_term",
-)
-PLURALS = {"country": "countries", "meeting series": "series"}
-
-
-def told(changes: Sequence[AuditEvent]) -> str:
-    """What was changed, in a line: each kind of change with the records that it was made to, or their number."""
-    whole = [event for event in changes if event.record not in PARTS] or list(changes)
-    grouped: dict[tuple[str, str], list[AuditEvent]] = {}
-    for event in whole:
-        grouped.setdefault((event.action, event.record), []).append(event)
-    sentence = "; ".join(_told_of(action, record, events) for (action, record), events in grouped.items())
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _told_of(action: str, record: str, events: list[AuditEvent]) -> str:
-    noun = record.replace("_", " ")
-    if len(events) > SHOWN_KEYS:
-        return f"{action} {len(events)} {PLURALS.get(noun, f'{noun}s')}"
-    fields = ", ".join(name.replace("_", " ") for name in events[0].changes) if len(events) == 1 else ""
-    changed = f" ({fields})" if fields and action == "updated" else ""
-    return f"{action} {noun} {', '.join(event.record_key for event in events)}{changed}"
-
-
 def init_show(app: Flask) -> None:
     """Make these known to every template."""
-    app.jinja_env.filters.update(when=when, words=words, link=link, marked=marked, plain=plain, told=told)
-    app.jinja_env.globals.update(may=may, address_of=address_of)
+    app.jinja_env.filters.update(when=when, words=words, link=link, marked=marked, plain=plain, named=named)
+    app.jinja_env.globals.update(may=may, address_of=address_of, counted=counted)
