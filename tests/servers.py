@@ -28,16 +28,17 @@ SELECT md5(concat(
   (SELECT string_agg(k::text, '' ORDER BY position) FROM kind k),
   (SELECT string_agg(g::text, '' ORDER BY position) FROM strength g),
   (SELECT count(*) FROM status_crosswalk),
+  (SELECT string_agg(x::text, '' ORDER BY id) FROM lexicon_entry x),
   (SELECT version_num FROM public.alembic_version), (SELECT version_num FROM accounts.alembic_version)))
 """
-KEPT = ("alembic_version", "status", "kind", "strength", "status_crosswalk")
+KEPT = ("alembic_version", "status", "kind", "strength", "status_crosswalk", "lexicon_entry")
 TABLES = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname IN ('public', 'accounts') AND c.relkind = 'r' AND c.relname <> ALL(%s)
 """
 RESTART = """
 SELECT setval(c.oid::regclass, 1, false) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE n.nspname IN ('public', 'accounts') AND c.relkind = 'S'
+ WHERE n.nspname IN ('public', 'accounts') AND c.relkind = 'S' AND c.relname <> 'lexicon_entry_id_seq'
 """
 
 

@@ -62,7 +62,7 @@ def test_a_migrated_database_holds_the_lookup_rows_of_the_models(empty_config: C
 
     def lookups() -> dict[str, list[Any]]:
         with opened(tree) as engine, engine.connect() as connection:
-            names = ("status", "kind", "strength", "status_crosswalk")
+            names = ("status", "kind", "strength", "status_crosswalk", "lexicon_entry")
             return {name: list(connection.execute(select(Base.metadata.tables[name]))) for name in names}
 
     tree.upgrade()

@@ -41,6 +41,7 @@ PAGES = (
     "/offices/defence-minister-japan",
     "/topics/security/delete",
     "/statuses/",
+    "/lexicon/",
     "/audit/",
     "/audit/1",
     "/reports/",

@@ -11,6 +11,7 @@ from tracker.admin.commitments import CommitmentView
 from tracker.admin.console import ConsoleView, Histories
 from tracker.admin.dashboard import HomeView
 from tracker.admin.handle import db
+from tracker.admin.lexicon import LexiconView
 from tracker.admin.meetings import AttendanceView, MeetingView, SeriesView
 from tracker.admin.parts import LinkView, MilestoneView, PartyView
 from tracker.admin.people import (
@@ -46,6 +47,7 @@ VIEWS: tuple[tuple[type[RecordView], type[models.Base]], ...] = (
     (StatusView, models.Status),
     (KindView, models.Kind),
     (StrengthView, models.Strength),
+    (LexiconView, models.LexiconEntry),
     (AttendanceView, models.Attendance),
     (CitationView, models.Citation),
     (VerificationView, models.Verification),

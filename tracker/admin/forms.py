@@ -100,6 +100,8 @@ CONSTRAINTS = {
     "inference_explained": ("note", "Say why: no text states this link."),
     "not_to_itself": ("target", "A commitment cannot be linked to itself."),
     "met_on_when_met": ("met_on", "Only a milestone that is met, in part or whole, has such a day."),
+    "operative_has_kind": ("kind", "Operative words propose a kind; other words do not."),
+    "strength_of_kind": ("strength", "Only undertakings, tasks and proposals have a strength."),
     "strength_justified": ("strength", "Only undertakings, tasks and proposals have a strength."),
 }
 

@@ -37,6 +37,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "statuses": READ,
     "kinds": READ,
     "strengths": READ,
+    "lexicon": EDIT | {"delete": "editor"},
     "audit": {"index": "admin", "details": "admin"},
     "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
     "console": {"index": "admin", "run": "admin"},

@@ -11,6 +11,7 @@ from tracker.models.commitments import (
     CommitmentTopic,
     Milestone,
 )
+from tracker.models.lexicon import LexiconEntry
 from tracker.models.lookups import Kind, Status, StatusCrosswalk, Strength
 from tracker.models.meetings import Attendance, Meeting, MeetingSeries
 from tracker.models.people import Country, Minister, MinisterName, Office, OfficeTerm, Organization
@@ -32,6 +33,7 @@ __all__ = [
     "Country",
     "Document",
     "Kind",
+    "LexiconEntry",
     "Meeting",
     "MeetingSeries",
     "Milestone",

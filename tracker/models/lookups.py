@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base
+from tracker.models.operative_words import lexicon_rows
 
 
 class Term:
@@ -155,4 +156,5 @@ def lookup_rows() -> dict[str, list[dict[str, object]]]:
             for scheme, terms in CROSSWALK.items()
             for status, term in terms.items()
         ],
+        "lexicon_entry": lexicon_rows(),
     }
