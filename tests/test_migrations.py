@@ -19,7 +19,7 @@ from tests.inventory import inventory
 from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.models import Base, SeedOrigin
-from tracker.models.users import AccountsBase, Link, User, UserSession, Watch, WorkingNote
+from tracker.models.users import AccountEvent, AccountsBase, Link, LoginAttempt, User, UserSession, Watch, WorkingNote
 from tracker.schema import MIGRATIONS, Tree, trees
 
 TREES = {"records": Base.metadata, "accounts": AccountsBase.metadata}
@@ -102,7 +102,12 @@ def fill(name: str, engine: Engine) -> None:
             session.add_all([user, Link(token_hash="l", purpose="setup", role="admin", expires_at=moment)])
             session.flush()
             session.add_all(
-                [Watch(user_id=user.id, public_id="X"), WorkingNote(user_id=user.id, public_id="X", text="x")]
+                [
+                    Watch(user_id=user.id, public_id="X"),
+                    WorkingNote(user_id=user.id, public_id="X", text="x"),
+                    AccountEvent(actor="ada", door="cli", username="ada", action="made the account"),
+                    LoginAttempt(name_hash="x", address="127.0.0.1", attempted_at=moment),
+                ]
             )
             session.commit()
     else:

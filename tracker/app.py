@@ -92,7 +92,9 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # For a host name that is not ours no address can be made, and so no page.
         return "This server does not answer to that host name.", 400, {"Content-Type": "text/plain; charset=utf-8"}
-    return render_template("error.html", code=error.code, told=_told(error)), error.code
+    # What belongs to the error, as what is allowed or how long to wait; the page is ours.
+    headers = {name: value for name, value in error.get_headers(request.environ) if name != "Content-Type"}
+    return render_template("error.html", code=error.code, told=_told(error)), error.code, headers
 
 
 def _told(error: HTTPException) -> str:

@@ -28,6 +28,7 @@ KEYS = {
     "kinds": "task",
     "strengths": "agreed",
     "reports": "overdue",
+    "accounts": "viewer",
 }
 ROLES = ("anonymous", "viewer", "editor", "admin")
 LINE = re.compile(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \| (\w+) \|$", re.MULTILINE)

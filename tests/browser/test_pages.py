@@ -51,6 +51,9 @@ PAGES = (
     "/reports/overdue?as_of=soon",
     "/reports/brief/india-japan-2-plus-2",
     "/console/",
+    "/accounts/",
+    "/accounts/anna",
+    "/account/",
     "/account/password",
     "/no/such/page",
 )

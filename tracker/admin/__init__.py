@@ -4,6 +4,8 @@ from flask import Flask
 from flask_admin import Admin
 
 from tracker import models
+from tracker.admin.account import AccountView
+from tracker.admin.accounts import AccountsView
 from tracker.admin.audit import AuditView
 from tracker.admin.base import RecordView
 from tracker.admin.changes import init_changes
@@ -68,6 +70,6 @@ def init_admin(app: Flask) -> None:
     admin.add_views(*app.extensions["record_views"].values())
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    admin.add_views(ReportsView(), ConsoleView())
+    admin.add_views(ReportsView(), AccountsView(), ConsoleView(), AccountView())
     init_show(app)
     init_changes(app)

@@ -42,6 +42,10 @@ class Guarded:
     def _handle_view(self, name: str, **kwargs: Any) -> None:
         require(f"{self.endpoint}.{name}")
 
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # The library would call the page a second time after any TypeError within it.
+        return fn(self, *args, **kwargs)
+
 
 class PageView(Guarded, BaseView):  # type: ignore[misc] # Flask-Admin is not typed
     """A view of something other than one kind of record."""
@@ -64,10 +68,6 @@ class GuardedView(Guarded, ModelView):  # type: ignore[misc] # Flask-Admin is no
 
     def is_action_allowed(self, name: str) -> bool:
         return self.is_allowed(name)
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # The library would call the page a second time after any TypeError within it.
-        return fn(self, *args, **kwargs)
 
     # Writing: the permission is asked for here again, whichever page or action leads to it
 

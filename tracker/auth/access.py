@@ -40,6 +40,9 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "lexicon": EDIT | {"delete": "editor"},
     "audit": {"index": "admin", "details": "admin"},
     "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
+    "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
+    | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
+    "account": {"index": "viewer", "end": "viewer", "end_others": "viewer"},
     "console": {"index": "admin", "run": "admin"},
     "welcome": {"page": ANYONE},
     "security": {"login": ANYONE, "logout": "viewer", "change_password": "viewer", "verify": "viewer"},

@@ -3,9 +3,10 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from tracker.auth import sessions
 from tracker.auth.tokens import digest, new_token
 from tracker.models.users import Link, User
 
@@ -29,6 +30,11 @@ def make(session: Session, purpose: str, role: str, username: str | None = None)
     return token
 
 
+def void(session: Session, username: str) -> None:
+    """Make the unused links for this account's password worthless."""
+    session.execute(delete(Link).where(Link.username == username, Link.used_at.is_(None)))
+
+
 def find(session: Session, token: str) -> Link:
     """The link of this token; raises LinkError where it is unknown, used, out of date or no longer needed."""
     link = session.get(Link, digest(token))
@@ -44,15 +50,28 @@ def find(session: Session, token: str) -> Link:
 
 
 def use(session: Session, token: str, username: str, password_hash: str) -> User:
-    """Spend the link and return the account that it makes; raises LinkError, above all where somebody was faster."""
+    """Spend the link and return the account that it makes or gives a password; raises LinkError, above all where
+    somebody was faster. Whoever was signed in with the old password is no longer.
+    """
     link = find(session, token)
     unused = update(Link).where(Link.token_hash == link.token_hash, Link.used_at.is_(None))
     spent = session.execute(unused.values(used_at=datetime.now(UTC)).returning(Link.token_hash)).all()
     if not spent:
         raise LinkError("This link was used before; each works once.")
+    if link.username is not None:
+        return _give_password(session, link.username, password_hash)
     user = User(
         username=username, password=password_hash, role=link.role, active=True, fs_uniquifier=secrets.token_hex(32)
     )
     session.add(user)
     session.flush()
+    return user
+
+
+def _give_password(session: Session, username: str, password_hash: str) -> User:
+    user = session.scalar(select(User).where(User.username == username, User.active))
+    if user is None:
+        raise LinkError("This account is disabled.")
+    user.password, user.fs_uniquifier = password_hash, secrets.token_hex(32)
+    sessions.end_all(session, user.id)
     return user

@@ -3,6 +3,7 @@
 A signed cookie alone would let somebody in again after logout; a row that is gone does not.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -45,6 +46,17 @@ def seen(session: Session, user_id: int) -> None:
 def last_visit(session: Session, token: str) -> datetime | None:
     """When the account of this session was last seen before the session began."""
     return session.scalar(select(UserSession.since).where(UserSession.token_hash == digest(token)))
+
+
+def of(session: Session, user_id: int) -> Sequence[UserSession]:
+    """The open sessions of this account, the newest first."""
+    found = select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > datetime.now(UTC))
+    return session.scalars(found.order_by(UserSession.created_at.desc())).all()
+
+
+def end_one(session: Session, user_id: int, token_hash: str) -> None:
+    """End this session, if it is one of this account's."""
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.token_hash == token_hash))
 
 
 def end(session: Session, token: str) -> None:

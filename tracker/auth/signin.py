@@ -2,21 +2,13 @@
 
 from flask import Flask, request, session
 from flask_login import user_logged_out
-from flask_security import (
-    LoginForm,
-    Security,
-    UsernameUtil,
-    password_changed,
-    uia_username_mapper,
-    user_authenticated,
-)
+from flask_security import Security, password_changed, uia_username_mapper, user_authenticated
 from flask_security.utils import set_request_attr
 from sqlalchemy import Engine
-from wtforms import Field
 
-from tracker.auth import sessions
+from tracker.auth import people, sessions
 from tracker.auth.accounts import Account, AccountStore, store
-from tracker.auth.guard import stays_here
+from tracker.auth.forms import ConfirmForm, NewPasswordForm, SignInForm, TypedName
 from tracker.auth.roles import ask_to_sign_in, require
 
 TOKEN = "token"
@@ -42,32 +34,18 @@ SETTINGS = {
 }
 
 
-class SignInForm(LoginForm):
-    """User name and password; nobody stays signed in beyond the session."""
-
-    remember = None  # type: ignore[assignment] # how WTForms drops a field
-
-    def validate_next(self, field: Field) -> None:
-        if field.data and not stays_here(field.data, request.host):
-            field.data = ""
-
-
-class TypedName(UsernameUtil):
-    """A name as it was typed: what a name may look like is said once, where accounts are made."""
-
-    def normalize(self, username: str) -> str:
-        return username.strip().lower()
-
-    def validate(self, username: str | None) -> tuple[str | None, str | None]:
-        # A post without the field has none.
-        return None, self.normalize(username or "") or None
-
-
 def init_accounts(app: Flask, engine: Engine) -> None:
     """Let people sign in: settings, session rows, and the gate that stands before every page."""
     accounts = AccountStore(engine)
     app.config.update(SETTINGS)
-    security = Security(app, accounts, login_form=SignInForm, username_util_cls=TypedName)
+    security = Security(
+        app,
+        accounts,
+        login_form=SignInForm,
+        change_password_form=NewPasswordForm,
+        verify_form=ConfirmForm,
+        username_util_cls=TypedName,
+    )
     security.want_json(lambda request: False)
     security.unauthn_handler(ask_to_sign_in)
     security.login_manager.user_loader(_load)
@@ -110,3 +88,5 @@ def _end_session(app: Flask, **kwargs: object) -> None:
 def _end_other_sessions(app: Flask, user: Account, **kwargs: object) -> None:
     with store().writing() as accounts:
         sessions.end_all(accounts, user.id, but=session.get(TOKEN))
+        actor = people.Actor(str(user.username), "web", request.remote_addr)
+        people.note(accounts, actor, user.username, "changed the password")

@@ -18,7 +18,7 @@ NOUNS = {
     "seeds": "Check, plan and load the records under seeds/.",
     "serve": "Serve the admin UI until Ctrl-C.",
     "sql": "Run one SQL query on a read-only connection.",
-    "users": "Make the first account and one-time links.",
+    "users": "Look after accounts: add, list, invite, reset, change roles, disable.",
 }
 
 

@@ -2,13 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, MetaData, Text
+from sqlalchemy import DDL, Boolean, CheckConstraint, ForeignKey, Index, MetaData, Table, Text, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from tracker.models.base import NAMING_CONVENTION, BigId, CleanText, RowId, UtcDateTime, one_of, utcnow
 
 ROLES = ("viewer", "editor", "admin")
 LINK_PURPOSES = ("setup", "invite", "reset")
+# What stands in a user agent -> what it means; the first that fits counts.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+ACCOUNT_DOORS = ("web", "cli")
 
 
 class AccountsBase(DeclarativeBase):
@@ -36,6 +47,13 @@ class User(AccountsBase):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def state(self) -> str:
+        """Whether somebody can come in by it."""
+        if not self.active:
+            return "disabled"
+        return "active" if self.password else "waits for its password"
+
     sessions: Mapped[list["UserSession"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
 
@@ -57,6 +75,14 @@ class UserSession(AccountsBase):
 
     user: Mapped[User] = relationship(back_populates="sessions")
 
+    @property
+    def browser(self) -> str:
+        """The browser as people call it, as far as its own words tell."""
+        told = self.user_agent or ""
+        names = (name for mark, name in BROWSERS if mark in told)
+        systems = (name for mark, name in SYSTEMS if mark in told)
+        return f"{next(names, 'Unknown browser')} on {next(systems, 'an unknown system')}"
+
 
 class Link(AccountsBase):
     """A one-time link by which somebody sets a password; kept by the SHA-256 of its token."""
@@ -71,6 +97,70 @@ class Link(AccountsBase):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LoginAttempt(AccountsBase):
+    """A password or a code that was checked and not found right, so far.
+
+    The name is kept as a hash: what is typed there may be a password, typed into the wrong field.
+    """
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index("ix_login_attempt_name_address", "name_hash", "address"),)
+
+    id: Mapped[RowId]
+    name_hash: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    attempted_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AccountEvent(AccountsBase):
+    """What was done to an account, by whom and from where; append-only. It names people and holds no secret."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (one_of("door", ACCOUNT_DOORS),)
+
+    id: Mapped[RowId]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
+    actor: Mapped[str] = mapped_column(CleanText)
+    door: Mapped[str] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    username: Mapped[str | None] = mapped_column(CleanText, index=True)
+    action: Mapped[str] = mapped_column(CleanText)
+
+
+APPEND_ONLY = (
+    (
+        "sqlite",
+        "CREATE TRIGGER account_event_no_update BEFORE UPDATE ON account_event "
+        "BEGIN SELECT RAISE(ABORT, 'account_event: append-only'); END",
+    ),
+    (
+        "sqlite",
+        "CREATE TRIGGER account_event_no_delete BEFORE DELETE ON account_event "
+        "BEGIN SELECT RAISE(ABORT, 'account_event: append-only'); END",
+    ),
+    (
+        "sqlite",
+        # As REPLACE would, in a client that has recursive_triggers off.
+        "CREATE TRIGGER account_event_no_replace BEFORE INSERT ON account_event "
+        "WHEN EXISTS (SELECT 1 FROM account_event o WHERE o.id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'account_event: append-only'); END",
+    ),
+    (
+        "postgresql",
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        "BEGIN RAISE EXCEPTION '%%: append-only', TG_TABLE_NAME USING ERRCODE = '23000'; END $$",
+    ),
+    (
+        "postgresql",
+        "CREATE TRIGGER account_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON account_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ),
+)
+_events: Table = AccountEvent.__table__  # type: ignore[assignment] # a mapped class has a whole table
+for _engine, _statement in APPEND_ONLY:
+    event.listen(_events, "after_create", DDL(_statement).execute_if(dialect=_engine))  # type: ignore[no-untyped-call] # so in SQLAlchemy
 
 
 class Watch(AccountsBase):

@@ -88,7 +88,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
     button.textContent = "Copied";
-    document.querySelector("[data-copied]").textContent = "The citation is copied.";
+    document.querySelector("[data-copied]").textContent = "Copied to the clipboard.";
   });
 }
 
