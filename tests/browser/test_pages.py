@@ -54,6 +54,9 @@ PAGES = (
     "/accounts/",
     "/accounts/anna",
     "/account/",
+    "/?as_of=2024-10-01&known=1",
+    "/commitments/?as_of=2023-01-01",
+    "/commitments/IJ-2024-03?as_of=2024-08-25",
     "/account/password",
     "/no/such/page",
 )

@@ -6,6 +6,7 @@ from flask_admin import Admin
 from tracker import models
 from tracker.admin.account import AccountView
 from tracker.admin.accounts import AccountsView
+from tracker.admin.as_of import init_as_of
 from tracker.admin.audit import AuditView
 from tracker.admin.base import RecordView
 from tracker.admin.changes import init_changes
@@ -67,9 +68,14 @@ def init_admin(app: Flask) -> None:
     # An address of its own for the library's files keeps it from giving them one; no view serves any.
     admin = Admin(app, name="Commitment Tracker", index_view=HomeView(), static_url_path="/unused")
     app.extensions["record_views"] = {model: view(model) for view, model in VIEWS}
-    admin.add_views(*app.extensions["record_views"].values())
+    views = app.extensions["record_views"].values()
+    admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
     admin.add_views(ReportsView(), AccountsView(), ConsoleView(), AccountView())
+    for view in admin._views:
+        # The library would keep the address of the first request, its past day too.
+        view.menu._cache = False
+    init_as_of(app, [view for view in views if view.of_the_past])
     init_show(app)
     init_changes(app)

@@ -15,6 +15,7 @@ from tracker.models.audit import ACTIONS, DOORS
 class AuditView(ChildView):
     """Every change of a record: by whom, when, through which door, from what to what."""
 
+    of_the_past = False
     noun, plural, group, parent = "change", "Audit", "Manage", "batch"
     details_template = "admin/change.html"
     column_list = ("at", "actor", "door", "action", "record", "fields")

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
-from tracker.admin import lists
+from tracker.admin import as_of, lists
 from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
@@ -19,6 +19,8 @@ from tracker.models.base import Base
 class RecordView(GuardedView):
     """List, page, form and deletion of one kind of record."""
 
+    # Whether its list and pages show a past day too.
+    of_the_past: ClassVar[bool] = True
     noun: ClassVar[str]
     plural: ClassVar[str]
     key: ClassVar[str] = "slug"
@@ -52,6 +54,10 @@ class RecordView(GuardedView):
         """What the list is drawn from; joins what it sorts and filters by."""
         return select(self.model)
 
+    def sorts_on_offer(self) -> Mapping[str, Sequence[Any]]:
+        """The orders that this page of the list can have."""
+        return self.sorts
+
     def find(self, key: str) -> Any:
         """The record of this key, or None."""
         if self.key == "id":
@@ -79,8 +85,9 @@ class RecordView(GuardedView):
     @page("/")
     def index_view(self) -> ResponseReturnValue:
         """The list."""
-        listing = lists.read(request.args, self.filters, self.sorts, self.default_sort)
-        chosen = self.selection().where(*lists.search_condition(self.searched, listing.search))
+        listing = lists.read(request.args, self.filters, self.sorts_on_offer(), self.default_sort)
+        chosen = self.selection().where(*as_of.existing(self.model))
+        chosen = chosen.where(*lists.search_condition(self.searched, listing.search))
         for one in self.filters:
             if one.name in listing.values:
                 chosen = chosen.where(one.where(listing.values[one.name]))
@@ -97,7 +104,9 @@ class RecordView(GuardedView):
     @page("/<key>")
     def details_view(self, key: str) -> ResponseReturnValue:
         """The page of one record."""
-        return self.show(self.get(key))
+        record = self.get(key)
+        as_of.check(record)
+        return self.show(record)
 
     def show(self, record: Any) -> ResponseReturnValue:
         """The page of this record, found before."""

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from tracker.admin import as_of
 from tracker.admin.handle import db
-from tracker.admin.withdrawing import today
 from tracker.models import (
     Attendance,
     AuditBatch,
@@ -65,7 +65,7 @@ def history_of(commitment: Commitment) -> list[StatusUpdate]:
             selectinload(StatusUpdate.citations).selectinload(Citation.verifications),
         )
     )
-    return list(db.session.scalars(found))
+    return as_of.shown(db.session.scalars(found))
 
 
 def days_late(commitment: Commitment, history: Sequence[StatusUpdate]) -> int:
@@ -74,7 +74,7 @@ def days_late(commitment: Commitment, history: Sequence[StatusUpdate]) -> int:
         return 0
     standing = [update for update in history if update.corrected_by is None]
     closed = not commitment.status_term.is_open
-    ended = standing[0].effective_on if closed and standing else today()
+    ended = standing[0].effective_on if closed and standing else as_of.day()
     return max(0, (ended - commitment.original_target_on).days)
 
 
@@ -99,9 +99,11 @@ def chain_of(commitment: Commitment) -> list[Link]:
         ends = {end.id: end for link in found for end in (link.commitment, link.target)}
         frontier = [identity for identity in ends if identity not in seen]
         seen |= ends
-    if len(seen) == 1:
+    there = as_of.there(seen.keys())
+    if len(there) <= 1:
         return []
-    chained = [Link(one, [link for link in links.values() if link.from_id == one.id]) for one in seen.values()]
+    kept = [link for link in links.values() if link.from_id in there and link.to_id in there]
+    chained = [Link(seen[one], [link for link in kept if link.from_id == one]) for one in seen if one in there]
     return sorted(chained, key=lambda link: (link.day or date.min, link.commitment.public_id))
 
 
@@ -115,6 +117,8 @@ def changes_of(public_id: str) -> list[tuple[AuditBatch, list[AuditEvent]]]:
         .limit(SHOWN_CHANGES)
         .options(selectinload(AuditEvent.batch))
     )
+    if (past := as_of.past()) is not None:
+        found = found.where(AuditBatch.recorded_at < past.known_by)
     return [(batch, list(events)) for batch, events in groupby(db.session.scalars(found), attrgetter("batch"))]
 
 
@@ -151,7 +155,7 @@ def answering(meeting: Meeting, office_ids: Sequence[int | None]) -> dict[int, A
 
 
 def reference_to(commitment: Commitment, address: str) -> Markup:
-    """A line by which others can cite the commitment as it stands today."""
+    """A line by which others can cite the commitment as it stands on the day of the page."""
     who = "; ".join(dict.fromkeys(str(one.minister or one.attribution) for one in commitment.statements))
     day = commitment.promised_on or commitment.meeting.start_date
     said = f"{commitment.meeting}{f', {day.year}' if day else ''}"
@@ -159,8 +163,9 @@ def reference_to(commitment: Commitment, address: str) -> Markup:
     rests = f" Rests on: {'; '.join(sources)}." if sources else ""
     unbroken = Markup('<span class="id">{}</span>')
     line = Markup("{}: {} ({}). {}. Status as of {}: {}.{} {}")
-    named, as_of = unbroken.format(commitment.public_id), unbroken.format(today().isoformat())
-    return line.format(who, commitment.title, named, said, as_of, commitment.status_term.label.lower(), rests, address)
+    named, day_of_status = unbroken.format(commitment.public_id), unbroken.format(as_of.day().isoformat())
+    status = commitment.status_term.label.lower()
+    return line.format(who, commitment.title, named, said, day_of_status, status, rests, address)
 
 
 def source_line(citation: Any) -> str:

@@ -1,5 +1,6 @@
 """Commitments: the list, the page, the form, and the form that updates a status."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
+from tracker.admin import as_of
 from tracker.admin.commitment_page import answering, chain_of, changes_of, days_late, history_of, reference_to
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, word
 from tracker.admin.filters import COMMITMENT_FILTERS
@@ -91,7 +93,13 @@ class CommitmentView(WithdrawableView):
 
     def selection(self) -> Any:
         joined = select(Commitment).join(Commitment.meeting).join(Commitment.kind_term).join(Commitment.status_term)
-        return joined if request.args.get("show") == "withdrawn" else joined.where(Commitment.withdrawn_on.is_(None))
+        everything = as_of.past() or request.args.get("show") == "withdrawn"
+        return joined if everything else joined.where(Commitment.withdrawn_on.is_(None))
+
+    def sorts_on_offer(self) -> Mapping[str, Sequence[Any]]:
+        # Where things stood on a past day is computed for a page of the list; for the whole it would take too long.
+        today_alone = () if as_of.past() is None else ("status", "target")
+        return {name: columns for name, columns in self.sorts.items() if name not in today_alone}
 
     def title(self, record: Commitment) -> str:
         return record.title
@@ -101,6 +109,7 @@ class CommitmentView(WithdrawableView):
             model.public_id = next_public_id(form.meeting.data)
 
     def show(self, record: Commitment, note_form: NoteForm | None = None) -> ResponseReturnValue:
+        as_of.put_back([record])
         history = history_of(record)
         with store().reading() as accounts:
             watchers = desk.watchers(accounts, record.public_id)
@@ -110,6 +119,7 @@ class CommitmentView(WithdrawableView):
             view=self,
             record=record,
             history=history,
+            there=as_of.there([link.to_id for link in record.links] + [link.from_id for link in record.linked_from]),
             late=days_late(record, history),
             chain=chain_of(record),
             answering=answering(record.meeting, [party.office_id for party in record.parties]),

@@ -11,12 +11,12 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from tracker.admin.filters import NEEDS
+from tracker.admin import as_of
+from tracker.admin.filters import needs
 from tracker.admin.guarded import Guarded
 from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.pictures import Bar, Span, stacked_bars, time_line
-from tracker.admin.withdrawing import today
 from tracker.auth import sessions
 from tracker.auth.accounts import store
 from tracker.auth.signin import TOKEN
@@ -46,7 +46,8 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
     @page("/")
     def index(self) -> ResponseReturnValue:
         """Numbers that lead to their lists, the pictures with their tables, and what changed."""
-        since = last_visit()
+        past = as_of.past()
+        since = None if past else last_visit()
         bars, steps = status_by_meeting(), in_time()
         spans = [_span(step) for step in steps]
         shown: str = self.render(
@@ -57,8 +58,8 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
             used={name for _, bar in bars for name, _, _ in bar.parts},
             bar_picture=stacked_bars([bar for _, bar in bars], "bars-title"),
             steps=steps,
-            span_picture=time_line(spans, "spans-title", today()),
-            batches=new_batches(since),
+            span_picture=time_line(spans, "spans-title", as_of.day()),
+            batches=[] if past else new_batches(since),
             since=since,
         )
         return shown
@@ -66,9 +67,11 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
 
 def tiles() -> list[tuple[str, str, int]]:
     """Name, label and number of each list that may need somebody."""
-    standing = Commitment.withdrawn_on.is_(None)
-    counted = [(name, label, select(func.count(Commitment.id)).where(condition())) for name, label, condition in NEEDS]
-    return [(name, label, db.session.scalar(statement.where(standing)) or 0) for name, label, statement in counted]
+    counted = [
+        (name, label, select(func.count(Commitment.id)).where(condition(), *as_of.standing()))
+        for name, label, condition in needs()
+    ]
+    return [(name, label, db.session.scalar(statement) or 0) for name, label, statement in counted]
 
 
 def last_visit() -> datetime | None:
@@ -83,17 +86,18 @@ def status_by_meeting() -> list[tuple[Meeting, Bar]]:
     latest = (
         select(Commitment.meeting_id)
         .join(Commitment.meeting)
-        .where(Commitment.withdrawn_on.is_(None))
+        .where(*as_of.standing())
         .group_by(Commitment.meeting_id, Meeting.start_date)
         .order_by(Meeting.start_date.desc().nulls_last(), Commitment.meeting_id.desc())
         .limit(SHOWN_MEETINGS)
     )
     ids = db.session.scalars(latest).all()
+    of_these = select(Commitment.meeting_id, as_of.status().label("status"))
+    stood = of_these.where(Commitment.meeting_id.in_(ids), *as_of.standing()).subquery()
     counted = db.session.execute(
-        select(Commitment.meeting_id, Status.name, Status.label, func.count())
-        .join(Commitment.status_term)
-        .where(Commitment.withdrawn_on.is_(None), Commitment.meeting_id.in_(ids))
-        .group_by(Commitment.meeting_id, Status.name, Status.label, Status.position)
+        select(stood.c.meeting_id, Status.name, Status.label, func.count())
+        .join(Status, Status.name == stood.c.status)
+        .group_by(stood.c.meeting_id, Status.name, Status.label, Status.position)
         .order_by(Status.position)
     ).all()
     meetings = {one.id: one for one in db.session.scalars(select(Meeting).where(Meeting.id.in_(ids)))}
@@ -110,7 +114,7 @@ def in_time() -> list[Step]:
         select(Commitment)
         .join(Commitment.meeting)
         .join(Commitment.kind_term)
-        .where(Commitment.withdrawn_on.is_(None), Kind.is_scored, promised.is_not(None))
+        .where(*as_of.standing(), Kind.is_scored, promised.is_not(None))
         .order_by(promised.desc(), Commitment.public_id.desc())
         .limit(SHOWN_SPANS)
         .options(
@@ -119,6 +123,7 @@ def in_time() -> list[Step]:
             selectinload(Commitment.status_updates).selectinload(StatusUpdate.corrected_by),
         )
     ).all()
+    as_of.put_back(found)
     return [Step(one, closing(one)) for one in reversed(found)]
 
 
@@ -126,7 +131,7 @@ def closing(commitment: Commitment) -> StatusUpdate | None:
     """The status update that closed the commitment, if it is closed."""
     if commitment.status_term.is_open:
         return None
-    standing = [update for update in commitment.status_updates if update.corrected_by is None]
+    standing = [update for update in as_of.shown(commitment.status_updates) if update.corrected_by is None]
     return standing[-1] if standing else None
 
 

@@ -1,15 +1,17 @@
 """The ways to narrow the list of commitments; home and reports lead to lists by the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
+from tracker.admin import as_of
+from tracker.admin.as_of import today
 from tracker.admin.handle import db
 from tracker.admin.lists import Filter, filter_by_record, filter_by_term
-from tracker.admin.withdrawing import today
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.models import (
@@ -35,17 +37,17 @@ CHECKED = ("verbatim", "normalised")
 
 def is_open() -> ColumnElement[bool]:
     """The status is one of those that leave something to be done."""
-    return Commitment.status.in_(select(Status.name).where(Status.is_open))
+    return as_of.status().in_(select(Status.name).where(Status.is_open))
 
 
 def overdue() -> ColumnElement[bool]:
     """Open, and the target date has passed."""
-    return and_(is_open(), Commitment.target_on < today())
+    return and_(is_open(), as_of.target_on() < as_of.day())
 
 
 def due_soon() -> ColumnElement[bool]:
     """Open, and the target date comes within 60 days."""
-    return and_(is_open(), Commitment.target_on.between(today(), today() + SOON))
+    return and_(is_open(), as_of.target_on().between(as_of.day(), as_of.day() + SOON))
 
 
 def review_due() -> ColumnElement[bool]:
@@ -64,7 +66,7 @@ def review_due() -> ColumnElement[bool]:
 
 def unreviewed() -> ColumnElement[bool]:
     """Nobody has looked yet."""
-    return Commitment.status == UNREVIEWED
+    return as_of.status() == UNREVIEWED
 
 
 def unverified() -> ColumnElement[bool]:
@@ -89,6 +91,13 @@ NEEDS = (
     ("unverified", "Quotes not verified", unverified),
     ("mine", "Mine", mine),
 )
+# What can be told of a past day as well.
+TOLD_OF_THE_PAST = ("overdue", "soon", "unreviewed")
+
+
+def needs() -> list[tuple[str, str, Callable[[], ColumnElement[bool]]]]:
+    """Name, label and condition of each list that may need somebody on the day that the page tells of."""
+    return [need for need in NEEDS if as_of.past() is None or need[0] in TOLD_OF_THE_PAST]
 
 
 def _show(value: str) -> ColumnElement[bool]:
@@ -101,8 +110,8 @@ def _show(value: str) -> ColumnElement[bool]:
 
 
 def _show_options() -> Sequence[tuple[str, str]]:
-    needs = [(name, label) for name, label, _ in NEEDS]
-    return [("open", "Open"), ("closed", "Closed"), *needs, ("withdrawn", "Withdrawn")]
+    offered = [("open", "Open"), ("closed", "Closed"), *((name, label) for name, label, _ in needs())]
+    return offered if as_of.past() else [*offered, ("withdrawn", "Withdrawn")]
 
 
 def _parties() -> Sequence[tuple[str, str]]:
@@ -131,7 +140,7 @@ def _topic(slug: str) -> Any:
 
 COMMITMENT_FILTERS = (
     Filter("show", "Show", _show_options, _show),
-    filter_by_term("status", "Status", Commitment.status, Status),
+    replace(filter_by_term("status", "Status", None, Status), where=lambda value: as_of.status() == value),
     filter_by_term("kind", "Kind", Commitment.kind, Kind),
     filter_by_term("strength", "Strength", Commitment.strength, Strength),
     filter_by_record("meeting", "Meeting", Meeting, lambda slug: Commitment.meeting.has(Meeting.slug == slug)),

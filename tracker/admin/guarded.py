@@ -8,9 +8,10 @@ from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.admin.as_of import past
 from tracker.admin.forms import RecordForm, place_error, place_integrity_error, slug_from, version_of
 from tracker.admin.handle import db
-from tracker.auth.access import needed
+from tracker.auth.access import READ, needed
 from tracker.auth.roles import allowed, require
 from tracker.models.base import RuleError
 
@@ -62,6 +63,10 @@ class GuardedView(Guarded, ModelView):  # type: ignore[misc] # Flask-Admin is no
     ajax_lookup = None
     ajax_update = None
     export = None
+
+    def is_allowed(self, action: str) -> bool:
+        # On a past day nobody does more than read.
+        return super().is_allowed(action) and (past() is None or action in READ)
 
     def is_visible(self) -> bool:
         return self.group is not None

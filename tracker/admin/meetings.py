@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from tracker.admin import as_of
 from tracker.admin.base import ChildView, RecordView
 from tracker.admin.commitment_page import CHAINED
 from tracker.admin.fields import PeriodField, RecordField, day, line, number, prose, word
@@ -62,7 +63,11 @@ class SeriesView(RecordView):
 
 def editions(series: MeetingSeries) -> Sequence[Meeting]:
     """The meetings of a series, the latest first."""
-    found = select(Meeting).where(Meeting.series_id == series.id).order_by(Meeting.start_date.desc(), Meeting.id)
+    found = (
+        select(Meeting)
+        .where(Meeting.series_id == series.id, *as_of.existing(Meeting))
+        .order_by(Meeting.start_date.desc(), Meeting.id)
+    )
     return db.session.scalars(found).all()
 
 
@@ -71,7 +76,7 @@ def threads(meeting_ids: Sequence[int]) -> list[dict[int, list[Commitment]]]:
     commitments = db.session.scalars(
         select(Commitment)
         .join(Commitment.meeting)
-        .where(Commitment.meeting_id.in_(meeting_ids), Commitment.withdrawn_on.is_(None))
+        .where(Commitment.meeting_id.in_(meeting_ids), *as_of.standing())
         .order_by(Meeting.start_date, Commitment.public_id)
         .options(selectinload(Commitment.status_term), selectinload(Commitment.links))
     ).all()
@@ -161,7 +166,7 @@ def made_at(meeting: Meeting | None) -> Sequence[Commitment]:
     """The commitments of a meeting that stand."""
     if meeting is None:
         return []
-    made = select(Commitment).where(Commitment.meeting_id == meeting.id, Commitment.withdrawn_on.is_(None))
+    made = select(Commitment).where(Commitment.meeting_id == meeting.id, *as_of.standing())
     return db.session.scalars(made.order_by(Commitment.public_id).options(*view_of(Commitment).loaded)).all()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased, selectinload
 
+from tracker.admin import as_of
 from tracker.admin.commitment_page import answering
 from tracker.admin.handle import db
 from tracker.models import Attendance, Commitment, CommitmentParty, Meeting, Minister, Office
@@ -18,7 +19,7 @@ def answered_for(minister: Minister) -> list[tuple[Commitment, Office, list[Mini
         .join(Commitment.parties)
         .join(Office, Office.id == CommitmentParty.office_id)
         .join(Attendance, _attended(minister, CommitmentParty.office_id))
-        .where(Attendance.meeting_id == Commitment.meeting_id, Commitment.withdrawn_on.is_(None))
+        .where(Attendance.meeting_id == Commitment.meeting_id, *as_of.standing())
         .order_by(Commitment.public_id)
         .options(selectinload(Commitment.meeting), selectinload(Commitment.status_term))
     ).all()
@@ -39,7 +40,7 @@ def inherited(minister: Minister) -> Sequence[Commitment]:
         .join(Commitment.parties)
         .join(Attendance, _attended(minister, CommitmentParty.office_id))
         .join(here, here.id == Attendance.meeting_id)
-        .where(Meeting.start_date < here.start_date, ~was_there, Commitment.withdrawn_on.is_(None))
+        .where(Meeting.start_date < here.start_date, ~was_there, *as_of.standing())
         .distinct()
         .order_by(Commitment.public_id)
     )

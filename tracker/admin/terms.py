@@ -9,6 +9,7 @@ from tracker.models import Kind, Status, Strength
 class TermView(RecordView):
     """Words in their order, each with what it means."""
 
+    of_the_past = False
     key = "name"
     column_list: ClassVar[tuple[str, ...]] = ("label", "definition")
     column_details_list: ClassVar[tuple[str, ...]] = ("name", "definition")

@@ -1,21 +1,16 @@
 """Withdrawal: what was published is not deleted; it leaves lists and reports with date and reason."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from tracker.admin.as_of import today
 from tracker.admin.base import RecordView
 from tracker.admin.fields import day, prose
 from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.handle import db
 from tracker.admin.pages import page
-
-
-def today() -> date:
-    """The day by this clock, in UTC."""
-    return datetime.now(UTC).date()
 
 
 class WithdrawForm(RecordForm):

@@ -1,26 +1,27 @@
 """The views: what reports read, and the projection that triggers hold commitments to. One SQL for both engines."""
 
-# The one definition of what a commitment's history makes of it. Corrected updates are left out.
-COMMITMENT_PROJECTION = """
+
+def latest(column: str, of: str = "c", until: str = "", known: str = "") -> str:
+    """The one definition of what a history makes of commitment `of`: this column of the last update that stands.
+
+    `until` leaves out what became true after that day; `known` leaves out what was recorded from that moment on,
+    corrections too. Without them: how it stands today. A target is that of the last update that moved it.
+    """
+    kept = [f"u.commitment_id = {of}.id"]
+    kept += [f"u.effective_on <= {until}"] if until else []
+    kept += ["u.new_target_on IS NOT NULL"] if column != "status" else []
+    kept += [f"u.recorded_at < {known}"] if known else []
+    corrected = f"k.corrects_id = u.id AND k.recorded_at < {known}" if known else "k.corrects_id = u.id"
+    kept.append(f"NOT EXISTS (SELECT 1 FROM status_update k WHERE {corrected})")
+    newest_first = "u.effective_on DESC, u.recorded_at DESC, u.id DESC"
+    return f"SELECT u.{column} FROM status_update u WHERE {' AND '.join(kept)} ORDER BY {newest_first} LIMIT 1"
+
+
+COMMITMENT_PROJECTION = f"""
 SELECT c.id AS commitment_id,
-       COALESCE((SELECT u.status
-                   FROM status_update u
-                  WHERE u.commitment_id = c.id
-                    AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
-                  ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-                  LIMIT 1), 'unreviewed') AS status,
-       COALESCE((SELECT u.new_target_on
-                   FROM status_update u
-                  WHERE u.commitment_id = c.id AND u.new_target_on IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
-                  ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-                  LIMIT 1), c.original_target_on) AS target_on,
-       COALESCE((SELECT u.new_target_precision
-                   FROM status_update u
-                  WHERE u.commitment_id = c.id AND u.new_target_on IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
-                  ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-                  LIMIT 1), c.original_target_precision) AS target_precision
+       COALESCE(({latest("status")}), 'unreviewed') AS status,
+       COALESCE(({latest("new_target_on")}), c.original_target_on) AS target_on,
+       COALESCE(({latest("new_target_precision")}), c.original_target_precision) AS target_precision
   FROM commitment c
 """
 
