@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Engine, make_url
 
+from tests import locks
 from tests.servers import Lender, Server
 from tracker.auditing import Origin
 from tracker.config import Config
@@ -20,6 +22,8 @@ POSTGRES = make_url(
     os.environ.get("TRACKER_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 )
 TESTER = Origin("tester", "cli")
+
+sys.addaudithook(locks.watch)
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ class Server:
 
     def create(self, template: str | None = None) -> URL:
         name = f"tracker_test_{uuid.uuid4().hex[:12]}"
-        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        # Nobody can be connected to template0, as to template1, and so keep it from being copied.
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return self.url.set(database=name)
 
     def drop(self, url: URL) -> None:

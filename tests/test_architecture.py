@@ -1,6 +1,7 @@
 """The house keeps its plan: who may import whom, no hidden imports, modules that one can read."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,6 +94,14 @@ def test_each_part_imports_what_the_plan_allows(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_fits_in_a_readers_head(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_one_sqlite_library_is_used_in_a_process() -> None:
+    """A second one in the same process breaks the locks of the first. The worker is a process of its own."""
+    importing = [path for path in modules() if re.search(r"^(import|from) (pysqlite3|sqlite3)", path.read_text(), re.M)]
+    found = {str(path.relative_to(PACKAGE)) for path in importing}
+    assert found == {"db.py", "reports/worker.py", "examining/installation.py"}
+    assert "sqlite3.connect" not in (PACKAGE / "examining" / "installation.py").read_text()
 
 
 def test_nothing_else_stands_at_the_top() -> None:

@@ -126,7 +126,8 @@ def test_a_damaged_file_is_an_error(sqlite_config: Config) -> None:
         # Where the page says at which of its bytes its first row stands.
         opened.seek((page - 1) * size + 8)
         opened.write(b"\xff\xff")
-    assert find(sqlite_config, "the file of the records is damaged").mark == "error"
+    # What such a page makes SQLite say depends on what lay in its memory before.
+    assert find(sqlite_config, "the file of the records").mark == "error"
 
 
 def test_a_status_that_is_not_its_history_is_an_error(config: Config, session: Session, engine: Engine) -> None:
@@ -267,7 +268,8 @@ def test_an_old_server_is_a_warning(postgres_config: Config, monkeypatch: pytest
 
 
 def test_an_encoding_that_cannot_hold_every_name_is_an_error(postgres_config: Config) -> None:
-    server = replace(postgres_config, database_url=postgres_config.database_url.set(database="template1"))
+    # Not template1: whoever is connected to it keeps others from making databases.
+    server = replace(postgres_config, database_url=postgres_config.database_url.set(database="postgres"))
     latin = f"{postgres_config.database_url.database}_latin"
     engine = create_engine(server.database_url).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
 import stat
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,11 +16,13 @@ from sqlalchemy import make_url, select
 from tests.cast import update
 from tests.conftest import TESTER, Server
 from tests.keeping_cast import digests, execute, fill, run
+from tests.torture.processes import pool
 from tracker.config import Config
 from tracker.db import Session, create_engine
-from tracker.keeping.backup import KEPT, keep_aside, write
+from tracker.keeping.backup import KEPT, WORKPLACE, keep_aside, write
 from tracker.keeping.bundle import BackupError, unpack, verify
 from tracker.keeping.restoring import restore
+from tracker.keeping.workplace import workplace
 from tracker.models import Commitment
 from tracker.schema import trees
 
@@ -283,8 +283,8 @@ def change(url: str, process: int, rounds: int) -> None:
 def test_a_backup_under_four_writers_is_whole(config: Config, empty_like: Config, tmp_path: Path, times: int) -> None:
     fill(config)
     address = config.database_url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
-        work = [pool.submit(change, address, n, times * 15) for n in range(4)]
+    with pool(4) as writers:
+        work = [writers.submit(change, address, n, times * 15) for n in range(4)]
         files = [tmp_path / f"{n}.zip" for n in range(times)]
         manifests = [write(config, file) for file in files]
         for done in work:
@@ -301,6 +301,44 @@ def test_a_backup_under_four_writers_is_whole(config: Config, empty_like: Config
 def test_backups_that_are_taken_unasked_make_room(sqlite_config: Config) -> None:
     files = [keep_aside(sqlite_config, "upgrade") for _ in range(KEPT + 2)]
     assert [file.exists() for file in sorted(files)] == [False] * 2 + [True] * KEPT
+
+
+def test_what_a_killed_backup_left_is_cleared_away_and_nothing_else(sqlite_config: Config, tmp_path: Path) -> None:
+    left, others, file = tmp_path / ".tracker-backup-abc_1234", tmp_path / ".tracker-backup-notes", tmp_path / "b.zip"
+    for folder in (left, others):
+        folder.mkdir()
+        (folder / "records.db").write_text("half a copy")
+    with workplace(tmp_path, WORKPLACE) as at_work:
+        assert not left.exists()
+        write(sqlite_config, file)
+        assert at_work.is_dir(), "somebody works in it"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [others.name, file.name, "instance"]
+
+
+def test_what_a_killed_restore_left_on_the_server_is_dropped(
+    postgres: Server, postgres_config: Config, tmp_path: Path
+) -> None:
+    config = postgres_config
+    name = config.database_url.database
+    left, other = f"{name}_restore_20260101000000_ab12", f"{name}_restore_mine"
+    for database in (left, other):
+        postgres.run(f"CREATE DATABASE {database} TEMPLATE template0")
+    write(config, tmp_path / "backup.zip")
+    restore(config, tmp_path / "backup.zip", force=True)
+    with postgres.connect() as connection:
+        query = "SELECT datname FROM pg_database WHERE datname LIKE %s"
+        found = [row[0] for row in connection.execute(query, [f"{name}_restore%"])]
+    postgres.drop(postgres.url.set(database=other))
+    assert found == [other]
+
+
+def test_two_restores_at_once_are_refused(postgres: Server, postgres_config: Config, tmp_path: Path) -> None:
+    write(postgres_config, tmp_path / "backup.zip")
+    with postgres.connect("postgres") as connection:
+        name = postgres_config.database_url.database
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        told = said(postgres_config, "restore", str(tmp_path / "backup.zip"), "--force", code=1)
+    assert "another restore is at work" in told
 
 
 def test_no_password_is_on_the_command_line(

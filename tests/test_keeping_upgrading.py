@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Server
 from tests.inventory import inventory
 from tests.keeping_cast import digests, execute, run
-from tests.test_seeding_kill import start
+from tests.torture.processes import start
 from tracker.config import Config
 from tracker.keeping.bundle import verify
 from tracker.keeping.restoring import restore
@@ -82,8 +82,7 @@ def test_printed_sql_is_for_postgresql(sqlite_config: Config) -> None:
 def test_four_upgrades_at_once(empty_config: Config, _round: int) -> None:
     processes = [start(empty_config, "db", "upgrade") for _ in range(4)]
     for process in processes:
-        _, said = process.communicate(timeout=120)
-        assert (process.returncode, said) == (0, b"")
+        process.end()
     for tree in trees(empty_config):
         assert tree.current() == tree.head()
     assert run(empty_config, "db", "check").exit_code == 0
@@ -94,7 +93,6 @@ def test_four_upgrades_at_once_of_a_database_with_rows(sqlite_config: Config) ->
     trees(sqlite_config)[1].downgrade("0001")
     processes = [start(sqlite_config, "db", "upgrade") for _ in range(4)]
     for process in processes:
-        _, said = process.communicate(timeout=120)
-        assert (process.returncode, said) == (0, b"")
+        process.end()
     assert all(verify(file) for file in backups(sqlite_config))
     assert trees(sqlite_config)[1].current() == trees(sqlite_config)[1].head()

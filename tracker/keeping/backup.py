@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,12 @@ from tracker.documents import archive
 from tracker.documents.archive import DocumentError
 from tracker.keeping import files, server
 from tracker.keeping.bundle import FORMAT, BackupError, Database, Manifest, pack, verify
+from tracker.keeping.workplace import workplace
 from tracker.schema import trees
 
 TEXT = re.compile(r"[0-9a-f]{64}\.txt")
+# What the name of the folder begins with in which a backup is made, beside where it is to be.
+WORKPLACE = ".tracker-backup-"
 # Of the backups that are taken unasked, how many are kept.
 KEPT = 5
 
@@ -28,23 +30,21 @@ def write(config: Config, file: Path, *, documents: bool = True, overwrite: bool
     """
     if file.exists() and not overwrite:
         raise BackupError(f"{file} exists; name another file, or overwrite it with --force")
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as folder:
-            databases = _databases(config, Path(folder))
+        with workplace(file.parent, WORKPLACE) as folder:
+            databases = _databases(config, folder)
+            copies = [(path.name, path) for path in sorted(folder.iterdir())]
             texts, damaged = _documents(config.documents) if documents else ([], [])
             engine = config.database_url.get_backend_name()
             made_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            manifest = Manifest(FORMAT, __version__, made_at, engine, databases, {}, damaged)
-            pack(part, manifest, [*((path.name, path) for path in sorted(Path(folder).iterdir())), *texts])
-        verified = verify(part)
-        part.replace(file)
+            part = folder / "backup.part"
+            pack(part, Manifest(FORMAT, __version__, made_at, engine, databases, {}, damaged), [*copies, *texts])
+            verified = verify(part)
+            part.replace(file)
         sync(file.parent)
     except OSError as error:
         raise BackupError(f"{error.filename or file}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
     return verified
 
 

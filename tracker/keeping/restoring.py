@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tracker.config import Config
 from tracker.keeping import backup, files, server
 from tracker.keeping.bundle import BackupError, Database, Manifest, unpack
 from tracker.keeping.copying import snapshot
+from tracker.keeping.workplace import workplace
 from tracker.models.lookups import lookup_rows
 from tracker.schema import Tree, trees
 
@@ -33,8 +33,7 @@ def restore(config: Config, file: Path, *, force: bool = False) -> Restored:
     documents are added to those that are there.
     """
     config.instance.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=config.instance) as name:
-        folder = Path(name)
+    with workplace(config.instance, ".tracker-restore-") as folder:
         manifest = unpack(file, folder)
         engine = config.database_url.get_backend_name()
         if manifest.engine != engine:

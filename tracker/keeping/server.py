@@ -1,6 +1,7 @@
 """PostgreSQL by the server's own tools: pg_dump writes a backup, pg_restore reads it into a database beside."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from tracker.keeping.bundle import BackupError, Database
 from tracker.keeping.copying import snapshot
 from tracker.schema import trees
 
+IN_USE = "others are connected to the database; stop the server first"
 SCHEMAS = {"records": "current_schema()", "accounts": "'accounts'"}
 
 
@@ -51,12 +53,15 @@ def contents(connection: Connection) -> dict[str, Database]:
 def restore(config: Config, file: Path, expected: dict[str, Database], keep: bool) -> str | None:
     """Restore beside the database, compare, and swap the two names in one transaction.
 
-    With `keep` the database that was there stays under the name that is returned; otherwise it is dropped.
+    With `keep` the database that was there stays under the name that is returned; otherwise it is dropped. One restore
+    at a time: what one that was killed has left behind is dropped first.
     """
     url = config.database_url
     name, mark = str(url.database), f"{datetime.now(UTC):%Y%m%d%H%M%S}_{secrets.token_hex(2)}"
     beside, before = f"{name}_restore_{mark}", f"{name}_before_{mark}"
     with _maintenance(url) as connection:
+        _begin_alone(connection, name)
+        _require_unused(connection, name)
         _create_like(connection, beside, name)
         try:
             _run("pg_restore", url.set(database=beside), "--no-owner", "--exit-on-error", str(file), into=beside)
@@ -67,10 +72,10 @@ def restore(config: Config, file: Path, expected: dict[str, Database], keep: boo
                 _rename(connection, name, before)
                 _rename(connection, beside, name)
         except psycopg.errors.ObjectInUse as error:
-            raise BackupError("others are connected to the database; stop the server first") from error
+            raise BackupError(IN_USE) from error
         finally:
             # Under this name nothing is left once the swap was made.
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(beside)))
+            _drop(connection, beside)
         if not keep:
             connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(before)))
     return before if keep else None
@@ -88,6 +93,29 @@ def _maintenance(url: URL) -> Iterator[psycopg.Connection]:
             yield connection
     except psycopg.Error as error:
         raise BackupError(f"the server refused: {str(error).strip().splitlines()[0]}") from error
+
+
+def _begin_alone(connection: psycopg.Connection, name: str) -> None:
+    (alone,) = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)).fetchone() or (
+        False,
+    )
+    if not alone:
+        raise BackupError("another restore is at work on this database; wait for its end")
+    left = re.compile(re.escape(name) + r"_restore_\d{14}_[0-9a-f]{4}")
+    for (found,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+        if left.fullmatch(found):
+            _drop(connection, found)
+
+
+def _require_unused(connection: psycopg.Connection, name: str) -> None:
+    """Told before the long work, not after it; whoever comes meanwhile still keeps the names from being swapped."""
+    if connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s LIMIT 1", (name,)).fetchone():
+        raise BackupError(IN_USE)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    # By force: a pg_restore whose tracker was killed may still be connected.
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _create_like(connection: psycopg.Connection, new: str, name: str) -> None:

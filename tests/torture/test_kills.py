@@ -1,0 +1,264 @@
+"""Killed at any moment, whatever writes leaves things as they were before or as they are after, never between."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import func, make_url, select, text
+
+from tests.cast import update
+from tests.conftest import TESTER, Server
+from tests.keeping_cast import digests, execute, fill, run
+from tests.seed_folder import FILES, MEETING, write
+from tests.torture.processes import AMOUNTS, FORKS, Killing, gone, start, times, wait
+from tracker.config import Config
+from tracker.db import Session, create_engine, sqlite
+from tracker.keeping.bundle import verify
+from tracker.models import AuditBatch, AuditEvent, Base, Commitment, Country, SeedOrigin, Statement, StatusUpdate
+from tracker.schema import trees
+from tracker.seeding.load import WRITTEN
+
+# More than one flush.
+COMMITMENTS = WRITTEN + 20
+TOPICS = 600
+
+
+def counts(config: Config, *tables: type[Base]) -> list[int]:
+    """How many rows each table holds; on SQLite the file is whole, too."""
+    engine = create_engine(config.database_url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
+        found = [connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def emptied(config: Config, request: pytest.FixtureRequest) -> Callable[[], None]:
+    """Makes the databases as good as new."""
+    if config.database_url.get_backend_name() == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        return lambda: server.empty(config.database_url)
+    template: Path = request.getfixturevalue("sqlite_template")
+
+    def renew() -> None:
+        shutil.rmtree(config.instance)
+        shutil.copytree(template, config.instance)
+
+    return renew
+
+
+def many(folder: Path) -> Path:
+    """Seeds with enough commitments for a load to take a while, and more than one flush."""
+    first = FILES[MEETING].partition("  - public_id: IJ-2024-02")[0]
+    second = FILES[MEETING].removeprefix(first)
+    more = "".join(second.replace("IJ-2024-02", f"IJ-2025-{n}") for n in range(COMMITMENTS - 2))
+    return write(folder, {MEETING: FILES[MEETING] + more})
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_load_leaves_nothing_or_everything(
+    config: Config, emptied: Callable[[], None], tmp_path: Path, amount: str
+) -> None:
+    folder = many(tmp_path / "seeds")
+    for _ in Killing(lambda: start(config, "seeds", "load", str(folder))).many(times(config, amount)):
+        gone(config)
+        found = counts(config, Commitment, Statement, SeedOrigin, AuditBatch, AuditEvent)
+        assert found[0] in (0, COMMITMENTS), found
+        assert (found[0] == 0) == (sum(found) == 0), found
+        if found[0]:
+            assert found[3] == 1
+            emptied()
+    start(config, "seeds", "load", str(folder)).end()
+    assert counts(config, Commitment, AuditBatch) == [COMMITMENTS, 1]
+
+
+def writes(config: Config) -> bool:
+    """Whether another process has a transaction open that writes."""
+    if config.database_url.get_backend_name() == "postgresql":
+        others = "pid <> pg_backend_pid() AND datname = current_database() AND backend_xid IS NOT NULL"
+        engine = create_engine(config.database_url)
+        with engine.connect() as connection:
+            found = bool(connection.scalar(text(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others})")))
+        engine.dispose()
+        return found
+    with closing(sqlite.connect(str(config.database_url.database), timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite.OperationalError:
+            return True
+        return False
+
+
+def test_an_interrupted_load_leaves_nothing(config: Config, tmp_path: Path) -> None:
+    running = start(config, "seeds", "load", str(many(tmp_path / "seeds")))
+    wait(lambda: writes(config))
+    os.kill(running.process.pid or 0, signal.SIGINT)
+    running.process.join()
+    assert running.process.exitcode == 1
+    assert running.said.read_text().strip() == "Aborted!"
+    assert counts(config, Commitment, AuditBatch) == [0, 0]
+
+
+def record(address: str, acknowledge: Pipe) -> None:
+    """Record one status update after the other, and tell each time that it was kept."""
+    engine = create_engine(make_url(address))
+    for number in range(100_000):
+        with Session(engine, info={"origin": TESTER}) as session:
+            commitment = session.scalars(select(Commitment).where(Commitment.public_id == "IJ-2024-02")).one()
+            day = date(2024, 9, 1) + timedelta(days=number % 500)
+            commitment.status_updates.append(update(("stalled", "in_progress")[number % 2], day))
+            session.commit()
+        acknowledge.send(number)
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_no_acknowledged_status_update_is_lost(config: Config, amount: str) -> None:
+    fill(config)
+    address = config.database_url.render_as_string(hide_password=False)
+    random, acknowledged = Random(20240820), 0
+    (before,) = counts(config, StatusUpdate)
+    for killed in range(1, times(config, amount) + 1):
+        heard, told = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(target=record, args=(address, told))
+        process.start()
+        told.close()
+        assert heard.poll(60)
+        time.sleep(random.uniform(0, 0.15))
+        process.kill()
+        process.join()
+        acknowledged += drained(heard)
+        gone(config)
+        # One more may have been committed in the moment before its acknowledgement.
+        assert before + acknowledged <= counts(config, StatusUpdate)[0] <= before + acknowledged + killed
+    print(f"{killed} kills, {acknowledged} acknowledged updates, 0 lost")
+    assert run(config, "db", "check").exit_code == 0
+
+
+def drained(heard: Pipe) -> int:
+    """How many messages the dead have left."""
+    number = 0
+    try:
+        while heard.poll(0):
+            heard.recv()
+            number += 1
+    except EOFError:
+        pass
+    heard.close()
+    return number
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_backup_leaves_the_last_one_whole(config: Config, tmp_path: Path, amount: str) -> None:
+    fill(config)
+    folder = tmp_path / "backups"
+    file = folder / "backup.zip"
+    for _ in Killing(lambda: start(config, "backup", str(file), "--force")).many(times(config, amount)):
+        assert verify(file).databases["records"].rows["commitment"] == 2
+        gone(config)
+    start(config, "backup", str(file), "--force").end()
+    assert list(folder.iterdir()) == [file], "the next backup clears away what the killed ones left"
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_restore_leaves_what_was_or_what_is_to_be(sqlite_config: Config, tmp_path: Path, amount: str) -> None:
+    fill(sqlite_config)
+    file = tmp_path / "backup.zip"
+    start(sqlite_config, "backup", str(file)).end()
+    (wanted,) = counts(sqlite_config, Country)
+    execute(sqlite_config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
+    for _ in Killing(lambda: start(sqlite_config, "restore", str(file), "--force")).many(times(sqlite_config, amount)):
+        (found,) = counts(sqlite_config, Country)
+        assert found in (wanted, wanted + 1)
+        if found == wanted:
+            execute(sqlite_config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
+    assert run(sqlite_config, "restore", str(file), "--force").exit_code == 0
+    assert run(sqlite_config, "db", "check").exit_code == 0
+    assert [path.name for path in sqlite_config.instance.glob(".*")] == []
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
+    """Settings for a migrated database without rows on each engine."""
+    if request.param == "sqlite":
+        found = Config.load({"TRACKER_INSTANCE": str(tmp_path / "target")})
+        for tree in trees(found):
+            tree.upgrade()
+        yield found
+        return
+    server: Server = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_template")
+    url = server.create(template=template.database)
+    yield Config(instance=tmp_path / "target", database_url=url)
+    server.drop(url)
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_copy_leaves_nothing_or_everything(
+    sqlite_config: Config, target: Config, request: pytest.FixtureRequest, amount: str
+) -> None:
+    fill(sqlite_config)
+    values = ", ".join(f"('t{n}', 'Topic {n}')" for n in range(TOPICS))
+    execute(sqlite_config, f"INSERT INTO topic (slug, label) VALUES {values}")
+    expected, empty = digests(sqlite_config), digests(target)
+    address = target.database_url.render_as_string(hide_password=False)
+    for _ in Killing(lambda: start(sqlite_config, "db", "copy", "--to", address)).many(times(target, amount)):
+        gone(target)
+        counts(target)
+        found = digests(target)
+        for name in found:
+            assert found[name] in (empty[name], expected[name])
+        if found != empty:
+            renew(target, request)
+    assert run(sqlite_config, "db", "copy", "--to", address).exit_code == 0
+    assert digests(target) == expected
+
+
+def renew(target: Config, request: pytest.FixtureRequest) -> None:
+    """Take the copy away again."""
+    if target.database_url.get_backend_name() == "sqlite":
+        shutil.rmtree(target.instance)
+        shutil.copytree(request.getfixturevalue("sqlite_template"), target.instance)
+    else:
+        for tree in trees(target):
+            tree.downgrade("base")
+            tree.upgrade()
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_upgrade_leaves_one_revision_or_the_other(config: Config, amount: str) -> None:
+    execute(config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
+    accounts = trees(config)[1]
+    accounts.downgrade("0001")
+    before = counts(config, Country)
+    for _ in Killing(lambda: start(config, "db", "upgrade")).many(times(config, amount)):
+        gone(config)
+        reached = accounts.current()
+        assert reached in ("0001", accounts.head())
+        assert counts(config, Country) == before
+        if reached != "0001":
+            accounts.downgrade("0001")
+    assert run(config, "db", "upgrade").exit_code == 0
+    assert run(config, "db", "check").exit_code == 0
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_a_killed_first_upgrade_leaves_nothing_or_everything(empty_config: Config, amount: str) -> None:
+    for _ in Killing(lambda: start(empty_config, "db", "upgrade")).many(times(empty_config, amount)):
+        gone(empty_config)
+        for tree in trees(empty_config):
+            reached = tree.current()
+            assert reached in (None, tree.head())
+            if reached:
+                tree.downgrade("base")
+    assert run(empty_config, "db", "upgrade").exit_code == 0
+    assert run(empty_config, "db", "check").exit_code == 0
