@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+from tracker.db import Session
 from tracker.seeding.check import read_seeds
+from tracker.seeding.load import hold, load
+from tracker.seeding.merge import Prefer
+from tracker.seeding.plan import Plan, make_plan
 from tracker.seeding.records import Seeds
+from tracker.seeding.removed import add_removed
 
 MEETING = "meetings/2024-08-20-third.yaml"
 FILES = {
@@ -176,3 +181,31 @@ def good(folder: Path) -> Seeds:
 def mistakes(folder: Path) -> list[str]:
     """What is wrong in a folder."""
     return [str(problem) for problem in read_seeds(folder)[1]]
+
+
+def plan_of(session: Session, seeds: Seeds, prefer: Prefer = None, prune: bool = False) -> Plan:
+    """What a load would do, with nothing kept in the session from before."""
+    session.rollback()
+    hold(session)
+    plan = make_plan(session, seeds, prefer)
+    add_removed(session, plan, prune, prefer)
+    return plan
+
+
+def loaded(session: Session, seeds: Seeds, prefer: Prefer = None, prune: bool = False) -> Plan:
+    """Load and commit, as the command does."""
+    plan = plan_of(session, seeds, prefer, prune)
+    load(session, plan, "asha")
+    session.commit()
+    return plan
+
+
+def planned(
+    session: Session, seeds: Seeds, prefer: Prefer = None, prune: bool = False
+) -> dict[tuple[str, str], list[str]]:
+    """The records that are not the same, each with its action and what differs."""
+    return {
+        step.name: [step.action, *(f"{c.verdict} {c.path}: {c.old} -> {c.new}" for c in step.changes)]
+        for step in plan_of(session, seeds, prefer, prune).steps
+        if step.action != "same"
+    }

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "db": {"models", "auditing"},
     "schema": {"config", "db"},
     "documents": {"models"},
-    "seeding": {"models", "documents"},
+    "seeding": {"models", "auditing", "documents"},
     "examining": {"config", "models", "auditing", "db", "schema", "documents"},
     "keeping": {"config", "models", "auditing", "db", "schema", "documents", "examining"},
     "reports": set(),

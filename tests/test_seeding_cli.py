@@ -1,14 +1,18 @@
 """`tracker seeds` as people call it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from tests.seed_folder import FILES, MEETING, edited, write
+from tracker.auditing import Origin
 from tracker.cli import main
 from tracker.config import PROJECT, Config
-from tracker.db import create_engine
+from tracker.db import Session, create_engine
+from tracker.models import Commitment
 
 
 def seeds(config: Config | None, *words: str, color: bool = False) -> Result:
@@ -51,7 +55,7 @@ def test_plan_shows_every_field_and_changes_nothing(config: Config, tmp_path: Pa
     assert first.stdout == second.stdout
     assert '+ topic cyber\n    slug: "cyber"\n    label: "Cyber"\n    parent: "security"\n' in first.stdout
     assert '    parties[IN lead].office: "defence-minister"\n' in first.stdout
-    assert first.stdout.endswith("\nPlan: 18 to create, 0 different and left as they are, 0 the same.\n")
+    assert first.stdout.endswith("\nPlan: 18 to create, 0 to change, 0 the same.\n")
 
 
 def test_load_tells_what_it_did_and_then_that_there_is_nothing_to_do(config: Config, tmp_path: Path) -> None:
@@ -71,9 +75,7 @@ def test_load_tells_what_it_did_and_then_that_there_is_nothing_to_do(config: Con
         "status_update: 2 created",
     ]
     assert seeds(config, "load", folder).stdout == "nothing to change\n"
-    assert seeds(config, "plan", folder).stdout == (
-        "Plan: 0 to create, 0 different and left as they are, 18 the same.\n"
-    )
+    assert seeds(config, "plan", folder).stdout == ("Plan: 0 to create, 0 to change, 18 the same.\n")
 
 
 def test_a_difference_is_shown_by_plan_and_by_load(config: Config, tmp_path: Path) -> None:
@@ -81,15 +83,61 @@ def test_a_difference_is_shown_by_plan_and_by_load(config: Config, tmp_path: Pat
     folder = str(write(tmp_path / "after" / "seeds", edited(MEETING, "title: Peace", "title: Lasting peace")))
 
     assert seeds(config, "plan", folder).stdout.splitlines() == [
-        f"~ commitment IJ-2024-02  (left as it is; seeds/{MEETING}:67)",
+        f"~ commitment IJ-2024-02  (seeds/{MEETING}:67)",
         '    title: "Peace" -> "Lasting peace"',
-        "Plan: 0 to create, 1 different and left as they are, 17 the same.",
+        "Plan: 0 to create, 1 to change, 17 the same.",
     ]
-    assert seeds(config, "load", folder).stdout.splitlines() == [
-        f"left as it is: commitment IJ-2024-02 (seeds/{MEETING}:67)",
-        '    title: "Peace" -> "Lasting peace"',
+    assert seeds(config, "load", folder).stdout.splitlines() == ["commitment: 1 changed"]
+    assert seeds(config, "plan", folder).stdout == "Plan: 0 to create, 0 to change, 18 the same.\n"
+
+
+def edit_title(config: Config, title: str) -> None:
+    """Another title for IJ-2024-02, as the admin gives it."""
+    engine = create_engine(config.database_url)
+    with Session(engine, info={"origin": Origin("ben", "web")}) as session:
+        session.scalars(select(Commitment).where(Commitment.public_id == "IJ-2024-02")).one().title = title
+        session.commit()
+    engine.dispose()
+
+
+def test_a_conflict_ends_the_load_with_both_values_and_where_they_come_from(config: Config, tmp_path: Path) -> None:
+    seeds(config, "load", str(write(tmp_path / "before" / "seeds")))
+    edit_title(config, "Peace at sea")
+    folder = str(write(tmp_path / "after" / "seeds", edited(MEETING, "title: Peace", "title: Lasting peace")))
+
+    result = seeds(config, "load", folder)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    told = result.stderr.splitlines()
+    place = f"seeds/{MEETING}:67"
+    assert told[0] == f"! commitment IJ-2024-02  (edited in the file and in the database; {place})"
+    assert told[1] == (
+        '    title: "Peace at sea" in the database, "Lasting peace" in the file, "Peace" when last loaded'
+    )
+    assert re.fullmatch(rf"    database: ben, \d{{4}}-\d\d-\d\d \d\d:\d\d UTC, web; file: {place}", told[2])
+    assert told[3] == (
+        "Error: 1 record was edited on both sides; say --prefer file or --prefer database, or make them agree; "
+        "nothing was changed"
+    )
+    assert seeds(config, "load", folder, "--prefer", "database").stdout.splitlines() == [
+        f'kept: commitment IJ-2024-02: title: "Peace at sea", where the file says "Lasting peace" ({place})',
         "nothing to change",
     ]
+    assert "1 edited in the database and kept" in seeds(config, "plan", folder).stdout
+
+
+def test_prune_is_offered_and_done(config: Config, tmp_path: Path) -> None:
+    topics = FILES["topics.yaml"] + "- slug: space\n  label: Space\n"
+    seeds(config, "load", str(write(tmp_path / "before" / "seeds", {"topics.yaml": topics})))
+    folder = str(write(tmp_path / "after" / "seeds"))
+
+    left = "topic space: in no file any more, left; --prune deletes it (topics.yaml)"
+    assert seeds(config, "load", folder).stdout.splitlines() == [f"left: {left}", "nothing to change"]
+    assert (
+        "- topic space  (in no file any more, deleted; topics.yaml)" in seeds(config, "plan", folder, "--prune").stdout
+    )
+    assert seeds(config, "load", folder, "--prune").stdout == "topic: 1 deleted\n"
+    assert seeds(config, "load", folder).stdout == "nothing to change\n"
 
 
 def test_a_plan_is_coloured_on_a_terminal_alone(sqlite_config: Config, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from tracker.models.commitments import MILESTONE_STATUSES, PARTY_ROLES, RELATION
 from tracker.models.lookups import STATUSES
 from tracker.models.sources import BEARINGS
 from tracker.seeding.load import load
-from tracker.seeding.plan import flat, make_plan
+from tracker.seeding.merge import flat
+from tracker.seeding.plan import make_plan
 from tracker.seeding.records import Seeds
 from tracker.seeding.rows import describe
 

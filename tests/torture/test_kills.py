@@ -24,7 +24,7 @@ from tracker.db import Session, create_engine, sqlite
 from tracker.keeping.bundle import verify
 from tracker.models import AuditBatch, AuditEvent, Base, Commitment, Country, SeedOrigin, Statement, StatusUpdate
 from tracker.schema import trees
-from tracker.seeding.load import WRITTEN
+from tracker.seeding.bulk import WRITTEN
 
 # More than one flush.
 COMMITMENTS = WRITTEN + 20

@@ -15,7 +15,7 @@ NOUNS = {
     "documents": "Archive the texts of sources and verify quotes against them.",
     "reports": "List, show and run the SQL reports.",
     "restore": "Bring back what a backup holds.",
-    "seeds": "Check, plan and load the records under seeds/.",
+    "seeds": "Check, plan, load, export and import the records under seeds/.",
     "serve": "Serve the admin UI until Ctrl-C.",
     "sql": "Run one SQL query on a read-only connection.",
     "users": "Look after accounts: add, list, invite, reset, change roles, disable.",

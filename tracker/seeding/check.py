@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.models.people import fold_name
-from tracker.seeding.columns import Period, Reference, References, first_day
+from tracker.seeding.columns import Reference, References
 from tracker.seeding.fields import SeedModel
 from tracker.seeding.files import Reader
 from tracker.seeding.problems import ENOUGH, Guesses, Place, Problem, shown
 from tracker.seeding.records import Record, Seeds, gather
-from tracker.seeding.rows import Children, columns
+from tracker.seeding.rows import Children, columns, part_key
 from tracker.seeding.rules import broken_rules
 from tracker.seeding.schema import Country, Meeting, Minister, Organization, Series, Source, StatusUpdate, Topic
 
@@ -69,7 +69,7 @@ def repeated(seeds: Seeds) -> Iterator[Problem]:
             if isinstance(column, References):
                 names = [(name, "") for name in items]
             elif isinstance(column, Children) and column.model.identity:
-                names = [_identity(item) for item in items]
+                names = [(part_key(vars(item), column.model), column.model.identity[0]) for item in items]
             else:
                 continue
             seen: set[object] = set()
@@ -78,14 +78,6 @@ def repeated(seeds: Seeds) -> Iterator[Problem]:
                     where = (name, position, field) if field else (name, position)
                     yield record.problem(where, f"{_spoken(item)} stands in this list twice")
                 seen.add(item)
-
-
-def _identity(part: SeedModel) -> tuple[object, str]:
-    fields = columns(type(part))
-    values = [(name, getattr(part, name)) for name in part.identity]
-    # 2024 and 2024-01 begin on the same day, and are one to the database.
-    same = [first_day(value) if value and isinstance(fields[name], Period) else value for name, value in values]
-    return tuple(same), part.identity[0]
 
 
 def _spoken(item: object) -> str:

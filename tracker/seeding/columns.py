@@ -8,18 +8,22 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Table, inspect
+from sqlalchemy.orm import RelationshipProperty, object_session, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from tracker.models import Base, MinisterName
+from tracker.models.people import fold_name
 
 Content = dict[str, Any]
 # What to load along with a row; SQLAlchemy has no public name for the type.
 Along = _AbstractLoad
-# The row of a record, by the table that holds it and the key that files call it by.
-Find = Callable[[str, str], Base]
+# The primary key of a record, and its row, by the table that holds it and the key that files call it by.
+Find = Callable[[str, str], Any]
+Get = Callable[[str, str], Base]
 
 PARTS = {4: "year", 7: "month", 10: "day"}
 
@@ -44,6 +48,49 @@ def written(day: date | None, precision: str | None) -> str | None:
     return day.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)]
 
 
+@cache
+def relation(table: type[Base], name: str) -> RelationshipProperty[Any]:
+    """The relationship of a table that has this name."""
+    return inspect(table).relationships[name]
+
+
+def delete(part: Base) -> None:
+    """Delete a part that is in the database; not as an orphan, of which audit would not hear."""
+    session = object_session(part)
+    assert session is not None
+    session.delete(part)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
+    return Base.metadata.tables[model.__tablename__]
+
+
+@cache
+def local_key(table: type[Base], name: str) -> str:
+    """The column that holds the key of the record which a relationship leads to."""
+    (column,) = relation(table, name).local_columns
+    return str(column.key)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row that stands beside the row of its record; `key` is what audit calls it, if audit knows it by itself."""
+
+    table: Table
+    values: Content
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The record that parts belong to: its table, its primary key, and what audit calls it."""
+
+    table: type[Base]
+    id: Any
+    key: str
+
+
 @dataclass(frozen=True)
 class Column:
     """A field that one column holds as it is; `attribute` where that has another name than the field."""
@@ -51,10 +98,25 @@ class Column:
     attribute: str = ""
 
     def read(self, row: Any, name: str) -> Any:
+        """The field's value in a row, as files give it."""
         return getattr(row, self.attribute or name)
 
-    def write(self, row: Any, name: str, value: Any, find: Find) -> None:
-        setattr(row, self.attribute or name, value)
+    def values(self, table: type[Base], name: str, value: Any, find: Find) -> Content:
+        """The columns of a new row that hold the field."""
+        return {self.attribute or name: value}
+
+    def parts(self, owner: Owner, name: str, value: Any, find: Find) -> Iterator[Part]:
+        """The rows beside a new row that hold the field."""
+        yield from ()
+
+    def told(self, name: str, value: Any) -> Content:
+        """What audit tells of the field beyond the columns of the row."""
+        return {}
+
+    def write(self, row: Any, name: str, value: Any, get: Get) -> None:
+        """Change the field in a row that exists."""
+        for column, content in self.values(type(row), name, value, get).items():
+            setattr(row, column, content)
 
     def load(self, table: Any, name: str) -> Iterator[Along]:
         """What must be loaded along with the row."""
@@ -68,8 +130,8 @@ class Day(Column):
     def read(self, row: Any, name: str) -> str | None:
         return written(getattr(row, name), "day")
 
-    def write(self, row: Any, name: str, value: str, find: Find) -> None:
-        setattr(row, name, date.fromisoformat(value))
+    def values(self, table: type[Base], name: str, value: str | None, find: Find) -> Content:
+        return {name: value and date.fromisoformat(value)}
 
 
 @dataclass(frozen=True)
@@ -82,9 +144,10 @@ class Period(Column):
     def read(self, row: Any, name: str) -> str | None:
         return written(getattr(row, name), getattr(row, self.precision))
 
-    def write(self, row: Any, name: str, value: str, find: Find) -> None:
-        setattr(row, name, last_day(value) if self.last else first_day(value))
-        setattr(row, self.precision, PARTS[len(value)])
+    def values(self, table: type[Base], name: str, value: str | None, find: Find) -> Content:
+        if value is None:
+            return {name: None, self.precision: None}
+        return {name: last_day(value) if self.last else first_day(value), self.precision: PARTS[len(value)]}
 
 
 @dataclass(frozen=True)
@@ -94,9 +157,9 @@ class RecordedDay(Column):
     def read(self, row: Any, name: str) -> str:
         return str(getattr(row, self.attribute).date().isoformat())
 
-    def write(self, row: Any, name: str, value: str, find: Find) -> None:
-        moment = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
-        setattr(row, self.attribute, moment)
+    def values(self, table: type[Base], name: str, value: str | None, find: Find) -> Content:
+        day = value and date.fromisoformat(value)
+        return {self.attribute: datetime.combine(day, datetime.min.time(), UTC) if day else None}
 
 
 @dataclass(frozen=True)
@@ -109,8 +172,11 @@ class Reference(Column):
         other = getattr(row, self.attribute or name)
         return None if other is None else str(other.record_key)
 
-    def write(self, row: Any, name: str, value: str, find: Find) -> None:
-        setattr(row, self.attribute or name, find(self.record, value))
+    def values(self, table: type[Base], name: str, value: str | None, find: Find) -> Content:
+        return {local_key(table, self.attribute or name): None if value is None else find(self.record, value)}
+
+    def write(self, row: Any, name: str, value: Any, get: Get) -> None:
+        setattr(row, self.attribute or name, None if value is None else get(self.record, value))
 
     def load(self, table: Any, name: str) -> Iterator[Along]:
         yield selectinload(getattr(table, self.attribute or name))
@@ -123,8 +189,21 @@ class References(Reference):
     def read(self, row: Any, name: str) -> Any:
         return sorted(other.record_key for other in getattr(row, self.attribute or name))
 
-    def write(self, row: Any, name: str, value: Any, find: Find) -> None:
-        setattr(row, self.attribute or name, [find(self.record, key) for key in value])
+    def values(self, table: type[Base], name: str, value: Any, find: Find) -> Content:
+        return {}
+
+    def parts(self, owner: Owner, name: str, value: list[str] | None, find: Find) -> Iterator[Part]:
+        found = relation(owner.table, self.attribute or name)
+        ((_, here),) = found.synchronize_pairs
+        ((_, there),) = found.secondary_synchronize_pairs or ()
+        for key in value or ():
+            yield Part(here.table, {str(here.key): owner.id, str(there.key): find(self.record, key)})
+
+    def told(self, name: str, value: list[str] | None) -> Content:
+        return {self.attribute or name: [[], value]} if value else {}
+
+    def write(self, row: Any, name: str, value: list[str] | None, get: Get) -> None:
+        setattr(row, self.attribute or name, [get(self.record, key) for key in value or ()])
 
 
 @dataclass(frozen=True)
@@ -134,8 +213,19 @@ class OtherNames(Column):
     def read(self, row: Any, name: str) -> list[str]:
         return sorted(other.name for other in getattr(row, name))
 
-    def write(self, row: Any, name: str, value: list[str], find: Find) -> None:
-        setattr(row, name, [MinisterName(name=other) for other in value])
+    def values(self, table: type[Base], name: str, value: Any, find: Find) -> Content:
+        return {}
+
+    def parts(self, owner: Owner, name: str, value: list[str] | None, find: Find) -> Iterator[Part]:
+        for other in value or ():
+            values = {"minister_id": owner.id, "name": other, "folded": fold_name(other)}
+            yield Part(table_of(MinisterName), values, other)
+
+    def write(self, row: Any, name: str, value: list[str] | None, get: Get) -> None:
+        known = {other.name: other for other in getattr(row, name)}
+        for other in known.keys() - set(value or ()):
+            delete(known[other])
+        getattr(row, name).extend(MinisterName(name=other) for other in value or () if other not in known)
 
     def load(self, table: Any, name: str) -> Iterator[Along]:
         yield selectinload(getattr(table, name))
@@ -148,19 +238,20 @@ class Offsets(Column):
     def read(self, row: Any, name: str) -> Content | None:
         return None if row.start_offset is None else {"start": row.start_offset, "end": row.end_offset}
 
-    def write(self, row: Any, name: str, value: Content, find: Find) -> None:
-        row.start_offset, row.end_offset = value["start"], value["end"]
+    def values(self, table: type[Base], name: str, value: Content | None, find: Find) -> Content:
+        place = value or {"start": None, "end": None}
+        return {"start_offset": place["start"], "end_offset": place["end"]}
 
 
 @dataclass(frozen=True)
 class Corrected(Column):
-    """The key of an earlier status update of the same commitment."""
+    """The key of an earlier status update of the same commitment; whoever finds it knows which one that is."""
 
     def read(self, row: Any, name: str) -> str | None:
         return None if row.corrects is None else row.corrects.key
 
-    def write(self, row: Any, name: str, value: str, find: Find) -> None:
-        row.corrects = find("status_update", f"{row.commitment.public_id}/{value}")
+    def values(self, table: type[Base], name: str, value: str | None, find: Find) -> Content:
+        return {"corrects_id": None if value is None else find("status_update", value)}
 
     def load(self, table: Any, name: str) -> Iterator[Along]:
         yield selectinload(table.corrects)

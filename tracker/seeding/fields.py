@@ -18,14 +18,16 @@ MAX_TEXT = 100_000
 class SeedModel(BaseModel):
     """One record of a file, or a part of one.
 
-    `table` is where it is kept. `identity` names the fields that tell it from the others of its kind. Where a record
-    of its own is nested in another one, `nested_in` is the table of that.
+    `table` is where it is kept. `identity` names the fields that tell it from the others of its kind; `named_by`
+    those that audit calls a part by, if they are fewer. Where a record of its own is nested in another one,
+    `nested_in` is the table of that.
     """
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     table: ClassVar[type[Base]]
     identity: ClassVar[tuple[str, ...]] = ("slug",)
+    named_by: ClassVar[tuple[str, ...]] = ()
     nested_in: ClassVar[str] = ""
 
 

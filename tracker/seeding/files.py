@@ -69,7 +69,7 @@ class Reader:
                 if name.startswith(".") or not name.endswith(SUFFIXES):
                     continue
                 path = f"{here}/{name}" if here else name
-                if _expected(path):
+                if is_seed_file(path):
                     yield path
                 else:
                     stem = name.rpartition(".")[0]
@@ -131,7 +131,8 @@ def shown_path(path: str) -> str:
     return "/".join(shown(part, bare=True) if not part.isprintable() else part for part in path.split("/"))
 
 
-def _expected(path: str) -> bool:
+def is_seed_file(path: str) -> bool:
+    """Whether a path within the folder is that of a seed file."""
     folder, _, name = path.rpartition("/")
     return path.endswith(".yaml") and (folder == MEETINGS or (not folder and name.removesuffix(".yaml") in LISTS))
 

@@ -71,6 +71,7 @@ class OfficeTerm(SeedModel):
 
     table = models.OfficeTerm
     identity = ("office", "start_date")
+    named_by = ("office",)
 
     office: Annotated[Slug, Reference(record="office")]
     """The office."""

@@ -1,64 +1,104 @@
-"""Loading: what a plan would create is created, and what each record looked like is remembered."""
+"""Loading: what a plan would do is done, and what each record looked like in its file is remembered."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tracker.models import Base, SeedOrigin, Statement, StatusUpdate
-from tracker.seeding.plan import Plan, Step
-from tracker.seeding.rows import fill
+from tracker.models import Base, SeedOrigin
+from tracker.models.base import Versioned
+from tracker.seeding.bulk import Advance, Creator
+from tracker.seeding.lookup import TABLES, key_of
+from tracker.seeding.plan import Name, Plan, Step
+from tracker.seeding.removed import forget
+from tracker.seeding.rows import change
 
-# How many records are written at a time.
-WRITTEN = 500
+# The audit trail has a lock of its own.
+UNHELD = ("audit_batch", "audit_event")
+# Seconds to wait until nobody else is in the middle of a change.
+PATIENCE = 30
 
 
-def load(session: Session, plan: Plan, recorded_by: str, advance: Callable[[int], object] = lambda n: None) -> None:
-    """Create the records that the plan would create, in the session's transaction; the caller commits.
+class Refused(ValueError):
+    """A plan that cannot be carried out before somebody decides; nothing was changed."""
+
+
+def hold(session: Session) -> None:
+    """Keep others from changing records until the session's transaction ends, so that each edit is before it or after.
+
+    On SQLite a transaction that writes does so by itself. On PostgreSQL the locks are taken all at once or not at all:
+    who waits for one while holding others could wait for ever.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in UNHELD)
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE NOWAIT"))
+        except OperationalError:
+            session.rollback()
+            if monotonic() > deadline:
+                raise
+            sleep(0.05)
+        else:
+            return
+
+
+def load(session: Session, plan: Plan, recorded_by: str, advance: Advance = lambda n: None) -> None:
+    """Do what the plan would do, in the session's transaction; the caller commits.
 
     Status updates that do not say who recorded them are `recorded_by`'s. `advance` is told how many more records
-    were written.
+    were written. Raises Refused where the plan holds a conflict or an edit of what never changes.
     """
-    steps = plan.of("create")
-    rows = dict(plan.rows)
-    # All rows first, so that records can refer to each other in any order.
-    rows |= {step.name: step.record.model.table() for step in steps}
+    if plan.refused:
+        raise Refused("there are conflicts; nothing was changed")
+    ids = {name: key_of(row) for name, row in plan.rows.items()}
+    creator = Creator(session, ids, recorded_by, advance)
+    creator.create([step.found for step in plan.of("create")])
     with session.no_autoflush:
-        for step in steps:
-            _fill(rows[step.name], step, rows, recorded_by)
-    for start in range(0, len(steps), WRITTEN):
-        some = steps[start : start + WRITTEN]
-        session.add_all(rows[step.name] for step in some)
-        session.flush()
-        advance(len(some))
+        for step in plan.of("change"):
+            _change(step, plan.rows[step.name], _getter(session, plan, ids))
+            advance(1)
+    session.flush()
+    forget(session, plan)
     _remember(session, plan)
 
 
-def _fill(row: Base, step: Step, rows: dict[tuple[str, str], Base], recorded_by: str) -> None:
-    record = step.record
-    model = type(record.model)
-    if model.nested_in:
-        setattr(row, model.nested_in, rows[model.nested_in, record.within])
-    fill(row, model, record.content, lambda kind, key: rows[kind, key])
-    if isinstance(row, Statement):
-        row.position = int(record.place[-1]) + 1
-    if isinstance(row, StatusUpdate) and row.recorded_by is None:
-        row.recorded_by = recorded_by
+def _change(step: Step, row: Base, get: Callable[[str, str], Base]) -> None:
+    model = type(step.found.model)
+    if any(edit.field == model.nested_in for edit in step.changes if edit.verdict == "take"):
+        setattr(row, model.nested_in, get(model.nested_in, step.content[model.nested_in]))
+    change(row, model, step.content, get)
+    if isinstance(row, Versioned):
+        # Whoever has the record open in a form must hear of it, also where its own columns stay as they are.
+        row.version = row.version + 1
+
+
+def _getter(session: Session, plan: Plan, ids: dict[Name, Any]) -> Callable[[str, str], Base]:
+    def get(kind: str, key: str) -> Base:
+        row = plan.rows.get((kind, key))
+        return row if row is not None else session.get_one(TABLES[kind], ids[kind, key])
+
+    return get
 
 
 def _remember(session: Session, plan: Plan) -> None:
-    """Keep what each record that now stands in the database as in its file looked like."""
+    """Keep what each record of the files that was settled looks like there."""
     now = datetime.now(UTC)
     fresh: list[dict[str, Any]] = []
-    for step in [*plan.of("create"), *plan.of("same")]:
+    for step in plan.of("create", "same", "change", "keep", "deleted"):
         origin = plan.origins.get(step.name)
-        content, file = step.record.content, step.record.file.name
-        if origin is None:
+        content, file = step.found.content, step.found.file.name
+        if origin is not None and (origin.content, origin.file) != (content, file):
+            origin.content, origin.file, origin.loaded_at = content, file, now
+        elif origin is None and step.action != "deleted":
             kind, key = step.name
             fresh.append({"record": kind, "record_key": key, "file": file, "content": content, "loaded_at": now})
-        elif (origin.content, origin.file) != (content, file):
-            origin.content, origin.file, origin.loaded_at = content, file, now
     if fresh:
         session.execute(insert(SeedOrigin), fresh)
+    session.flush()

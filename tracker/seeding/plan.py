@@ -1,52 +1,63 @@
-"""What a load would do: every record of the files beside the same record of the database."""
+"""What a load would do: every record of the files beside the same record of the database, and as it was last loaded."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from tracker.models import AuditEvent, Base, Commitment, SeedOrigin
+from tracker.models import Base, Commitment, SeedOrigin
 from tracker.seeding.check import references
 from tracker.seeding.columns import Content
 from tracker.seeding.fields import SeedModel
+from tracker.seeding.lookup import deleted_ids, histories, origins, rows
+from tracker.seeding.merge import Change, Prefer, merge
 from tracker.seeding.records import Record, Seeds, kind_of
-from tracker.seeding.rows import Children, along, columns, describe
-from tracker.seeding.schema import RECORDS, StatusUpdate
+from tracker.seeding.rows import describe
+from tracker.seeding.rules import broken_history
+from tracker.seeding.schema import RECORDS, Statement, StatusUpdate
 
-# created; the same on both sides; different, and left; deleted in the database, and left; without what it refers to
-Action = Literal["create", "same", "differs", "deleted", "blocked"]
+# created; the same on both sides; the file's edits are taken; only the database's edits, kept; edited on both sides;
+# edited in the file but never changed; deleted in the database, and left; without what it refers to; no longer in the
+# files, and left; no longer in the files, and deleted
+Action = Literal["create", "same", "change", "keep", "conflict", "refuse", "deleted", "blocked", "removed", "prune"]
 Name = tuple[str, str]
 
 # What the load fills in where a file leaves it out.
 FILLED_IN = {"recorded_on", "recorded_by"}
-# How many keys one query asks for.
-ASKED = 500
 
-
-@dataclass(frozen=True)
-class Change:
-    """One field that differs: what the database holds and what the file says."""
-
-    path: str
-    old: Any
-    new: Any
+UPDATE_STANDS = "a status update is never changed; restore it, and add another one that names its key in 'corrects'"
+TARGET_STANDS = "original_target_on never changes; restore it, and record a status update with new_target_on"
+CITATION_STANDS = "a citation is never removed; restore it, or put what corrects it in its place"
+ID_GIVEN = "deleted in the database; a public id is never given again"
 
 
 @dataclass
 class Step:
-    """What becomes of one record; `reason` tells why it is left, where that is not plain."""
+    """What becomes of one record; `reason` tells why, where that is not plain. `content` is what will stand."""
 
-    record: Record[SeedModel]
+    name: Name
     action: Action
+    record: Record[SeedModel] | None = None
     changes: list[Change] = field(default_factory=list)
     reason: str = ""
+    content: Content = field(default_factory=dict)
+    file: str = ""
 
     @property
-    def name(self) -> Name:
-        return self.record.kind, self.record.key
+    def found(self) -> Record[SeedModel]:
+        """The record, of a step that has one."""
+        assert self.record is not None
+        return self.record
+
+    @property
+    def where(self) -> str:
+        """File and line, or the file in which the record was before."""
+        if self.record is None:
+            return self.file
+        problem = self.record.problem((), "")
+        return f"{problem.file}:{problem.line}"
 
 
 @dataclass
@@ -57,125 +68,132 @@ class Plan:
     rows: dict[Name, Base]
     origins: dict[Name, SeedOrigin]
 
-    def of(self, action: Action) -> list[Step]:
-        """The steps of one sort."""
-        return [step for step in self.steps if step.action == action]
+    def of(self, *actions: Action) -> list[Step]:
+        """The steps of some sorts."""
+        return [step for step in self.steps if step.action in actions]
 
     def counts(self) -> Counter[tuple[str, Action]]:
         """How many records of each kind have each action."""
-        return Counter((step.record.kind, step.action) for step in self.steps)
+        return Counter((step.name[0], step.action) for step in self.steps)
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing can be loaded before somebody decides."""
+        return bool(self.of("conflict", "refuse"))
 
 
-def make_plan(session: Session, seeds: Seeds) -> Plan:
-    """Compare the records of checked files with the database."""
-    rows: dict[Name, Base] = {}
-    origins: dict[Name, SeedOrigin] = {}
-    steps: list[Step] = []
+def make_plan(session: Session, seeds: Seeds, prefer: Prefer = None) -> Plan:
+    """Compare the records of checked files with the database; `prefer` settles what was edited on both sides."""
+    plan = Plan([], {}, {})
     for model in RECORDS:
         records = seeds.of(model)
         kind, keys = kind_of(model), [record.key for record in records]
-        found = _rows(session, model, keys)
-        rows |= {(kind, key): row for key, row in found.items()}
-        origins |= {(kind, origin.record_key): origin for origin in _origins(session, kind, keys)}
-        gone = _deleted_ids(session, keys) if model.table is Commitment else set()
-        gone |= {key for _, key in origins.keys() & {(kind, key) for key in keys}}
-        steps += [_step(record, found.get(record.key), record.key in gone) for record in records]
-    _block(steps)
-    return Plan(steps, rows, origins)
+        found = rows(session, model, keys)
+        plan.rows |= {(kind, key): row for key, row in found.items()}
+        plan.origins |= {(kind, origin.record_key): origin for origin in origins(session, kind, keys)}
+        given = deleted_ids(session, keys) if model.table is Commitment else set()
+        for record in records:
+            name = (kind, record.key)
+            row, origin = found.get(record.key), plan.origins.get(name)
+            if row is not None:
+                plan.steps.append(_compare(record, row, origin, prefer))
+            else:
+                plan.steps.append(_absent(record, origin, record.key in given, prefer))
+    _check_histories(session, plan)
+    _block(plan.steps)
+    return plan
 
 
-def _step(record: Record[SeedModel], row: Base | None, gone: bool) -> Step:
-    if row is None:
-        return Step(record, "deleted" if gone else "create")
-    here = record.content
-    changes = list(compare(_in_database(record.model, row), here, type(record.model)))
-    return Step(record, "differs" if changes else "same", changes)
+def _absent(record: Record[SeedModel], origin: SeedOrigin | None, given: bool, prefer: Prefer) -> Step:
+    """A record that the database does not have: new, or deleted there."""
+    step = Step((record.kind, record.key), "create", record, content=record.content)
+    if given:
+        step.action, step.reason = "deleted", ID_GIVEN
+    elif origin is not None and (origin.content == record.content or prefer == "database"):
+        step.action = "deleted"
+    elif origin is not None and prefer is None:
+        step.action, step.reason = "conflict", "deleted in the database, edited in the file"
+    return step
+
+
+def _compare(record: Record[SeedModel], row: Base, origin: SeedOrigin | None, prefer: Prefer) -> Step:
+    model = type(record.model)
+    old = _in_database(record.model, row)
+    base = origin.content if origin else None
+    content, changes = merge(model, base, old, record.content, prefer)
+    step = Step((record.kind, record.key), "same", record, changes, content=content)
+    taken = {change.verdict for change in changes}
+    if "conflict" in taken:
+        step.action = "conflict"
+        step.reason = "edited in the file and in the database" if origin else "there already, and not from a file"
+    elif changes:
+        step.action = "change" if "take" in taken else "keep"
+    if step.action in ("change", "conflict") and (reason := _stands(model, old, step)):
+        step.action, step.reason = "refuse", reason
+    return step
+
+
+def _stands(model: type[SeedModel], old: Content, step: Step) -> str:
+    """Why the edit of a file cannot be taken, whatever anybody prefers."""
+    if model is StatusUpdate:
+        return UPDATE_STANDS
+    edited = {change.field for change in step.changes if change.verdict != "keep"}
+    if "original_target_on" in edited and "original_target_on" in old:
+        return TARGET_STANDS
+    if model is Statement and "citations" in edited and len(step.content["citations"]) < len(old["citations"]):
+        return CITATION_STANDS
+    return ""
 
 
 def _in_database(model: SeedModel, row: Base) -> Content:
-    owner = {model.nested_in: str(getattr(row, model.nested_in).record_key)} if model.nested_in else {}
+    """A row in the form of a file that leaves out what this one leaves to the load."""
     filled = {name for name in FILLED_IN & type(model).model_fields.keys() if getattr(model, name) is None}
-    found = describe(row, type(model))
-    return owner | {name: value for name, value in found.items() if name not in filled}
+    return {name: value for name, value in described(row, type(model)).items() if name not in filled}
 
 
-def compare(old: Content, new: Content, model: type[SeedModel]) -> Iterator[Change]:
-    """The fields in which two forms of a record differ."""
-    before, after = flat(old, model), flat(new, model)
-    for path in [*before, *(path for path in after if path not in before)]:
-        if before.get(path) != after.get(path):
-            yield Change(path, before.get(path), after.get(path))
+def described(row: Base, model: type[SeedModel]) -> Content:
+    """A row as a plain dict, with the record that it belongs to."""
+    owner = {model.nested_in: str(getattr(row, model.nested_in).record_key)} if model.nested_in else {}
+    return owner | describe(row, model)
 
 
-def flat(values: Content, model: type[SeedModel], prefix: str = "") -> dict[str, Any]:
-    """Every value by its path; parts go by what tells them apart, as in `parties[JP lead].office`."""
-    fields = columns(model)
-    paths: dict[str, Any] = {}
-    for name, value in values.items():
-        column = fields.get(name)
-        if isinstance(column, Children):
-            for position, part in enumerate(value):
-                key = " ".join(str(part[name]) for name in column.model.identity if name in part) or position
-                paths |= flat(part, column.model, f"{prefix}{name}[{key}].")
-        elif isinstance(value, dict):
-            paths |= {f"{prefix}{name}.{inner}": item for inner, item in value.items()}
-        else:
-            paths[f"{prefix}{name}"] = value
-    return paths
+def _check_histories(session: Session, plan: Plan) -> None:
+    """Refuse a new status update that the history in the database speaks against."""
+    fresh: dict[str, list[Step]] = defaultdict(list)
+    for step in plan.of("create"):
+        if isinstance(step.found.model, StatusUpdate) and ("commitment", step.found.within) in plan.rows:
+            fresh[step.found.within].append(step)
+    for public_id, before in histories(session, list(fresh)).items():
+        steps = fresh[public_id]
+        history = [*before, *(step.found.model for step in steps if isinstance(step.found.model, StatusUpdate))]
+        for place, reason in broken_history(history):
+            position = int(place[1]) - len(before)
+            if position >= 0:
+                steps[position].action, steps[position].reason = "refuse", reason
 
 
 def _block(steps: list[Step]) -> None:
     """Leave out what refers to a record that is left deleted, and what refers to that in turn."""
     missing = {step.name for step in steps if step.action == "deleted"}
-    waiting = [step for step in steps if step.action == "create"] if missing else []
+    waiting = [step for step in steps if step.action in ("create", "change")] if missing else []
     while True:
-        blocked = [(step, name) for step in waiting for name in _needs(step.record) if name in missing]
+        blocked = [(step, name) for step in waiting for name in _needs(step) if name in missing]
         if not blocked:
             return
         for step, (kind, key) in blocked:
             step.action, step.reason = "blocked", f"it refers to {kind} {key}, which the database does not have"
-        missing = {step.name for step, _ in blocked}
-        waiting = [step for step in waiting if step.action == "create"]
+        missing = {step.name for step, _ in blocked if step.changes == []}
+        waiting = [step for step in waiting if step.action != "blocked"]
 
 
-def _needs(record: Record[SeedModel]) -> Iterator[Name]:
-    if record.model.nested_in:
+def _needs(step: Step) -> Iterator[Name]:
+    """The records that must be there for a step: all that a new record names, or those that its edits name."""
+    record = step.found
+    edited = {change.field for change in step.changes if change.verdict == "take"}
+    if record.model.nested_in and (step.action == "create" or record.model.nested_in in edited):
         yield record.model.nested_in, record.within
     if isinstance(record.model, StatusUpdate) and record.model.corrects:
         yield record.kind, f"{record.within}/{record.model.corrects}"
-    yield from ((kind, key) for _, kind, key in references(record.model))
-
-
-def _rows(session: Session, model: type[SeedModel], keys: list[str]) -> dict[str, Base]:
-    if model is StatusUpdate:
-        asked = sorted({key.partition("/")[0] for key in keys})
-        query = select(model.table).join(Commitment)
-        column = Commitment.public_id
-    else:
-        asked, query, column = keys, select(model.table), getattr(model.table, model.identity[0])
-    owner = [selectinload(getattr(model.table, model.nested_in))] if model.nested_in else []
-    return {
-        row.record_key: row
-        for some in _in_turn(asked)
-        for row in session.scalars(query.where(column.in_(some)).options(*owner, *along(model)))
-    }
-
-
-def _in_turn(keys: list[str]) -> Iterator[list[str]]:
-    """The keys, as many at a time as one query asks for."""
-    return (keys[start : start + ASKED] for start in range(0, len(keys), ASKED))
-
-
-def _origins(session: Session, kind: str, keys: list[str]) -> Iterator[SeedOrigin]:
-    for some in _in_turn(keys):
-        yield from session.scalars(select(SeedOrigin).where(SeedOrigin.record == kind, SeedOrigin.record_key.in_(some)))
-
-
-def _deleted_ids(session: Session, keys: list[str]) -> set[str]:
-    """The ids that were given to commitments which are gone: they are never given again."""
-    asked = (AuditEvent.record == Commitment.__tablename__, AuditEvent.action == "deleted")
-    return {
-        key
-        for some in _in_turn(keys)
-        for key in session.scalars(select(AuditEvent.record_key).where(*asked, AuditEvent.record_key.in_(some)))
-    }
+    for place, kind, key in references(record.model):
+        if step.action == "create" or place[0] in edited:
+            yield kind, key

@@ -53,7 +53,8 @@ def broken_rules(seeds: Seeds) -> Iterator[Problem]:
         yield from _told(update, _status_update(update.model, around.now))
 
 
-def _history(updates: list[StatusUpdate]) -> Found:
+def broken_history(updates: list[StatusUpdate]) -> Found:
+    """Status updates of one commitment that its history speaks against; given in the order of recording."""
     corrected = {update.corrects for update in updates}
     standing = [
         (update.effective_on, n, update.status) for n, update in enumerate(updates) if update.key not in corrected
@@ -146,7 +147,7 @@ def _commitment(model: Commitment, around: Surroundings) -> Found:
         yield from _link(link, model.public_id, ("links", position))
     for position, milestone in enumerate(model.milestones):
         yield from _milestone(milestone, ("milestones", position))
-    yield from _history(model.status_updates)
+    yield from broken_history(model.status_updates)
     yield from _withdrawal(model.withdrawn_on, model.withdrawn_reason)
 
 

@@ -1,0 +1,17 @@
+"""`tracker seeds`: the records that people keep in files. One module for each thing that is done with them."""
+
+import click
+
+from tracker.cli.seeds.loading import check, load_command, plan
+
+
+@click.group(name="seeds")
+def command() -> None:
+    """Check, plan, load, export and import the records under seeds/.
+
+    'tracker/docs/seeds.md' tells how seed files are written.
+    """
+
+
+for part in (check, plan, load_command):
+    command.add_command(part)
