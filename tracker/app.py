@@ -43,6 +43,7 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         REPORTS_URL=config.reports_url,
         REPORTS_FOLDER=config.own_reports,
+        DOCUMENTS=config.documents,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME="tracker",
         SESSION_COOKIE_SAMESITE="Lax",

@@ -106,11 +106,13 @@ def fields_of(html: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and 'type="radio"' in tag and " checked" not in tag:
+            continue
         if name and 'type="checkbox"' not in tag:
             fields[name.group(1)] = value.group(1) if value else ""
         elif name and "checked" in tag:
             # Boxes come after a hidden empty value of the same name.
-            before = fields[name.group(1)]
+            before = fields.get(name.group(1), [])
             fields[name.group(1)] = [
                 *([before] if isinstance(before, str) else before),
                 value.group(1) if value else "",

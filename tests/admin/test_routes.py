@@ -29,6 +29,7 @@ KEYS = {
     "strengths": "agreed",
     "reports": "overdue",
     "accounts": "viewer",
+    "reading": "paper",
 }
 ROLES = ("anonymous", "viewer", "editor", "admin")
 LINE = re.compile(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \| (\w+) \|$", re.MULTILINE)

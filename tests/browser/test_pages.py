@@ -42,6 +42,8 @@ PAGES = (
     "/topics/security/delete",
     "/statuses/",
     "/lexicon/",
+    "/reading/",
+    "/reading/unsigned-report-2024-08-21",
     "/audit/",
     "/audit/1",
     "/reports/",

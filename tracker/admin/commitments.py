@@ -7,14 +7,13 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
 from tracker.admin.commitment_page import answering, chain_of, changes_of, days_late, history_of, reference_to
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, word
 from tracker.admin.filters import COMMITMENT_FILTERS
-from tracker.admin.forms import RecordForm, place_error, place_integrity_error
+from tracker.admin.forms import RecordForm, keep
 from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.show import badge, strength, when
@@ -23,7 +22,7 @@ from tracker.admin.withdrawing import WithdrawableView
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import require
-from tracker.models import Commitment, Kind, Meeting, RuleError, Statement, Status, Topic
+from tracker.models import Commitment, Kind, Meeting, Statement, Status, Topic
 from tracker.models.lookups import KINDS, STRENGTHS
 
 KIND_NAMES = tuple(kind[0] for kind in KINDS)
@@ -168,19 +167,7 @@ class CommitmentView(WithdrawableView):
     def record_update(self, form: StatusForm, commitment: Commitment) -> bool:
         """Add the update that the form describes; False where a rule refuses it, told in the form."""
         require("commitments.status")
-        try:
-            with db.session.no_autoflush:
-                db.session.add(update_from(form, commitment))
-            db.session.commit()
-        except (RuleError, ValueError) as error:
-            db.session.rollback()
-            place_error(form, error)
-        except IntegrityError as error:
-            db.session.rollback()
-            place_integrity_error(form, error)
-        else:
-            return True
-        return False
+        return keep(form, lambda: update_from(form, commitment)) is not None
 
     def affected(self, record: Commitment) -> list[tuple[str, list[Any]]]:
         return [("Commitments that refer to it", [link.commitment for link in record.linked_from])]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -13,7 +14,7 @@ from wtforms.validators import ValidationError
 
 from tracker.admin.fields import PeriodField
 from tracker.admin.handle import db
-from tracker.models.base import Base
+from tracker.models.base import Base, RuleError
 
 
 class RecordForm(FlaskForm):  # type: ignore[misc] # Flask-WTF is not typed
@@ -104,6 +105,24 @@ CONSTRAINTS = {
     "strength_of_kind": ("strength", "Only undertakings, tasks and proposals have a strength."),
     "strength_justified": ("strength", "Only undertakings, tasks and proposals have a strength."),
 }
+
+
+def keep(form: RecordForm, make: Callable[[], Base]) -> Any:
+    """Make a record and commit it; None where a rule or the database refuses, told in the form."""
+    try:
+        with db.session.no_autoflush:
+            record = make()
+            db.session.add(record)
+        db.session.commit()
+    except (RuleError, ValueError) as error:
+        db.session.rollback()
+        place_error(form, error)
+    except IntegrityError as error:
+        db.session.rollback()
+        place_integrity_error(form, error)
+    else:
+        return record
+    return None
 
 
 def place_error(form: RecordForm, error: Exception) -> None:

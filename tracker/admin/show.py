@@ -81,6 +81,11 @@ def marked(quote: str, phrase: str | None) -> Markup:
     return Markup("{}<mark>{}</mark>{}").format(before, inside, after)
 
 
+def exactly(text: str) -> Markup:
+    """Words of a text so that a browser keeps every character: it would take a carriage return for a line end."""
+    return Markup(escape(text).replace("\r", Markup("&#13;")))
+
+
 def plain(value: Any) -> str | Markup:
     """Any cell of a list or page: records become links, dates dates, nothing an empty cell."""
     if value is None or value == []:
@@ -98,5 +103,7 @@ def plain(value: Any) -> str | Markup:
 
 def init_show(app: Flask) -> None:
     """Make these known to every template."""
-    app.jinja_env.filters.update(when=when, words=words, link=link, marked=marked, plain=plain, named=named)
+    app.jinja_env.filters.update(
+        when=when, words=words, link=link, marked=marked, exactly=exactly, plain=plain, named=named
+    )
     app.jinja_env.globals.update(may=may, address_of=address_of, counted=counted)

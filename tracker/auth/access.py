@@ -43,6 +43,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
     "account": {"index": "viewer", "end": "viewer", "end_others": "viewer"},
+    "reading": {"index": "viewer", "text": "viewer", "cite": "editor"},
     "console": {"index": "admin", "run": "admin"},
     "welcome": {"page": ANYONE},
     "security": {"login": ANYONE, "logout": "viewer", "change_password": "viewer", "verify": "viewer"},

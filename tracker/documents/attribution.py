@@ -1,7 +1,7 @@
 """Who said a sentence, as the sentence and those before it in the text tell."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +17,7 @@ PRONOUNS = ("we", "they")
 # How many sentences to look back and ahead.
 BACK, AHEAD = 12, 4
 
-Person = TypeVar("Person")
+Person = TypeVar("Person", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ class Attribution(Generic[Person]):
     """Finds the speaker among people, each with the names by which a text may call them."""
 
     def __init__(self, lexicon: Lexicon, people: Mapping[Person, Sequence[str]]) -> None:
-        self.people: dict[str, Person] = {
-            " ".join(name.casefold().split()): person for person, names in people.items() for name in names if name
-        }
+        named = [(" ".join(name.casefold().split()), person) for person, names in people.items() for name in names]
+        bearers = {name: {person for other, person in named if other == name} for name, _ in named if name}
+        # A name that several bear tells nothing.
+        self.people: dict[str, Person] = {name: whom.pop() for name, whom in bearers.items() if len(whom) == 1}
         self.lexicon = lexicon
         self.names = any_of(self.people)
 
