@@ -24,8 +24,9 @@ MAY_IMPORT = {
     "examining": {"config", "models", "auditing", "db", "schema", "documents"},
     "keeping": {"config", "models", "auditing", "db", "schema", "documents", "examining"},
     "reports": set(),
+    "search": {"models"},
     "auth": {"config", "db", "models"},
-    "admin": {"auth", "auditing", "db", "models", "documents", "reports"},
+    "admin": {"auth", "auditing", "db", "models", "documents", "reports", "search"},
     "app": {"config", "db", "auditing", "schema", "auth", "admin"},
     "cli": {
         "config",

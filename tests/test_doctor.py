@@ -285,3 +285,8 @@ def test_an_encoding_that_cannot_hold_every_name_is_an_error(postgres_config: Co
 
 def test_nothing_is_marked_without_a_cause(config: Config) -> None:
     assert marked(config, "error") == []
+
+
+def test_a_sqlite_without_full_text_search_is_an_error(sqlite_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "has_full_text", lambda: False)
+    assert find(sqlite_config, "was made without FTS5").mark == "error"

@@ -5,11 +5,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Connection, Engine, select, text
 
 from tests.cast import first_commitment
+from tracker import search
 from tracker.auditing import verify_chain
 from tracker.cli import main
 from tracker.config import Config
 from tracker.db import Session, sqlite
-from tracker.models import AuditEvent
+from tracker.models import AuditEvent, Meeting
 
 
 def run(config: Config, *words: str) -> Result:
@@ -50,9 +51,16 @@ def forge(engine: Engine) -> None:
 
 def test_sound_databases_have_nothing_to_find_and_it_says_where_it_looked(config: Config, session: Session) -> None:
     first_commitment(session)
+    session.commit()
     done = run(config)
     assert done.exit_code == 0, done.output
-    for looked_at in ("records are at revision", "triggers hold", "history makes of it", "audit trail is as it was"):
+    for looked_at in (
+        "records are at revision",
+        "triggers hold",
+        "history makes of it",
+        "audit trail is as it was",
+        "search indexes hold",
+    ):
         assert looked_at in done.stdout
     engine_s_own = "agree with their indexes" if session.bind.dialect.name == "sqlite" else "lead to rows"
     assert done.stdout.count(engine_s_own) == 2
@@ -145,3 +153,22 @@ def test_an_empty_database_is_told_in_words(empty_config: Config, words: tuple[s
     done = run(empty_config, *words)
     assert done.exit_code == 1
     assert "run 'tracker db upgrade'" in done.output
+
+
+def test_a_search_that_misses_something_is_found_and_repaired(config: Config, engine: Engine, session: Session) -> None:
+    first_commitment(session)
+    session.close()
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("INSERT INTO search_meeting(search_meeting) VALUES ('delete-all')"))
+        else:
+            connection.execute(text("DROP INDEX search_meeting"))
+    found = run(config)
+    assert found.exit_code == 1
+    assert "the search does not find all that the records say (meeting)" in found.stdout
+
+    repaired = run(config, "--repair")
+
+    assert repaired.exit_code == 0, repaired.output
+    assert repaired.stdout.startswith("repaired: the search finds each meeting again")
+    assert search.find(session, Meeting, "third", 5).count == 1

@@ -1,6 +1,7 @@
 """The one place where databases are opened: the engine, and the session that keeps the rules."""
 
 import sqlite3
+from contextlib import closing
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -40,6 +41,12 @@ def wal_reset_bug(version: tuple[int, ...]) -> bool:
 def journal_mode(version: tuple[int, ...]) -> str:
     """WAL, or the rollback journal where this SQLite's WAL has the bug."""
     return "delete" if wal_reset_bug(version) else "wal"
+
+
+def has_full_text() -> bool:
+    """Whether this SQLite was made with FTS5, which the search stands on."""
+    with closing(sqlite.connect(":memory:")) as connection:
+        return ("fts5",) in connection.execute("SELECT name FROM pragma_module_list").fetchall()
 
 
 def create_engine(url: URL) -> Engine:

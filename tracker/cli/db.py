@@ -12,7 +12,8 @@ from tracker.cli.doctor import report
 from tracker.cli.opening import account, first_line, load_config, require_current, writing
 from tracker.cli.roles import init_roles
 from tracker.config import Config, ConfigError
-from tracker.keeping import backup, checking, copying, restoring
+from tracker.db import has_full_text
+from tracker.keeping import backup, checking, copying, restoring, searching
 from tracker.keeping.bundle import BackupError
 from tracker.keeping.copying import CopyError
 from tracker.keeping.digests import together
@@ -39,6 +40,8 @@ def upgrade(revision: str, sql: bool) -> None:
     if sql:
         _print_sql(config)
         return
+    if config.database_url.get_backend_name() == "sqlite" and not has_full_text():
+        raise click.ClickException("this SQLite was made without FTS5, which the search needs; install pysqlite3")
     _keep_aside(config, revision)
     for tree in trees(config):
         before = _current(tree)
@@ -97,8 +100,8 @@ def status() -> None:
 def check(repair: bool) -> None:
     """Look whether both databases are whole and the records hold together.
 
-    Looks at the files or the references, the triggers, the status of each commitment against its history, and the
-    audit trail; says what it looked at and what it found. Ends with 1 if something is wrong.
+    Looks at the files or the references, the triggers, the status of each commitment against its history, the audit
+    trail, and what the search is found by; says what it looked at and what it found. Ends with 1 if something is wrong.
 
     Example: tracker db check
     """
@@ -106,6 +109,9 @@ def check(repair: bool) -> None:
     if repair:
         with writing(config, "cli") as session:
             repaired = checking.repair(session.connection(), Origin(account(), "cli"))
+            rebuilt = searching.rebuild(session.connection())
+        for table in rebuilt:
+            click.echo(f"repaired: the search finds each {table.replace('_', ' ')} again")
         for public_id in repaired:
             click.echo(f"repaired: the status and target of {public_id} follow from its history again")
     report(checking.check(config))

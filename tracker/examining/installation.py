@@ -52,6 +52,11 @@ def sqlite(config: Config) -> Iterator[Finding]:
         )
     else:
         yield ok(f"{told}, without the WAL-reset bug")
+    if not db.has_full_text():
+        yield error(
+            f"{told} was made without FTS5, by which the search finds and without which nothing can be saved",
+            "install pysqlite3, or a Python whose SQLite has FTS5",
+        )
     if db.sqlite is not sqlite3 and db.wal_reset_bug(sqlite3.sqlite_version_info):
         yield note(
             f"SQLite {sqlite3.sqlite_version} of Python's own sqlite3 has the WAL-reset bug; "

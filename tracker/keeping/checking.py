@@ -13,7 +13,9 @@ from tracker.examining import examine
 from tracker.examining.finding import Finding, error, number, ok
 from tracker.examining.records import UNTOUCHED, audit, drifted, projection
 from tracker.examining.storage import NAMED, RESTORE, files, migrations, opened
+from tracker.keeping.searching import search
 from tracker.models import Base, Commitment
+from tracker.models.searching import sqlite_search_triggers
 from tracker.models.triggers import postgresql_triggers, sqlite_triggers
 from tracker.models.users import AccountsBase
 from tracker.schema import trees
@@ -28,7 +30,7 @@ GUARDS = {
 
 def check(config: Config) -> Iterator[Finding]:
     """Everything that was looked at, and what was found there."""
-    return examine(config, (migrations, files), (contents, guards, references, projection, audit), ())
+    return examine(config, (migrations, files), (contents, guards, references, projection, audit, search), ())
 
 
 def contents(config: Config) -> Iterator[Finding]:
@@ -48,7 +50,7 @@ def guards(config: Config) -> Iterator[Finding]:
     """The triggers that hold the rules of the records."""
     with opened(config.database_url) as connection:
         engine = connection.dialect.name
-        expected = set(sqlite_triggers() if engine == "sqlite" else postgresql_triggers())
+        expected = set(sqlite_triggers() | sqlite_search_triggers() if engine == "sqlite" else postgresql_triggers())
         missing = sorted(expected - set(connection.scalars(text(GUARDS[engine]))))
     if missing:
         yield error(f"{number(len(missing), 'trigger')} missing or off: {', '.join(missing[:NAMED])}", UNTOUCHED)

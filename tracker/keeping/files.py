@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from tracker.db import sqlite
 from tracker.keeping.bundle import BackupError, Database
+from tracker.models.searching import PREFIX
 from tracker.schema import Tree
 
 PATIENCE = 30
@@ -46,7 +47,8 @@ def examine(name: str, file: Path) -> Database:
             damage += [f"rows of {row[0]} lead nowhere" for row in connection.execute("PRAGMA foreign_key_check")][:3]
             if damage:
                 raise BackupError(f"the {name} are damaged: {'; '.join(damage)}; run 'tracker db check'")
-            tables = _names(connection, "table")
+            # What the search is found by follows from the records.
+            tables = [each for each in _names(connection, "table") if not each.startswith(PREFIX)]
             rows = {each: connection.execute(f'SELECT COUNT(*) FROM "{each}"').fetchone()[0] for each in tables}
             if rows.pop("alembic_version", 0) != 1:
                 raise BackupError(f"the {name} are no database of the tracker")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, event, text
 
 from tracker.models.base import Base
 from tracker.models.lookups import lookup_rows
+from tracker.models.searching import search_statements
 from tracker.models.views import POSTGRESQL_SHIMS, VIEWS, create_view
 
 APPEND_ONLY = ("status_update", "citation", "verification", "document", "audit_batch", "audit_event")
@@ -225,13 +226,13 @@ def postgresql_triggers() -> dict[str, tuple[str, str]]:
 
 
 def create_statements(dialect: str) -> list[str]:
-    """Every statement that makes the views, functions and triggers of one engine, in order."""
+    """Every statement that makes the views, functions, triggers and search indexes of one engine, in order."""
     views = [create_view(name) for name in VIEWS]
     if dialect == "sqlite":
-        return [*views, *sqlite_triggers().values()]
+        return [*views, *sqlite_triggers().values(), *search_statements(dialect)]
     shims = [statement.strip() for statement in POSTGRESQL_SHIMS.values()]
     triggers = [statement for _, statement in postgresql_triggers().values()]
-    return [*views, *shims, *postgresql_functions().values(), *triggers]
+    return [*views, *shims, *postgresql_functions().values(), *triggers, *search_statements(dialect)]
 
 
 @event.listens_for(Base.metadata, "after_create")

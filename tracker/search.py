@@ -1,0 +1,162 @@
+"""Search: one way to ask for the records that hold some words, whichever engine keeps them.
+
+Case and accents do not count, nor does the order of the words. Each word is found by its beginning; within a name also
+by its middle or end, and a minister by every other spelling of theirs.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, column, literal_column, or_, select, table, union
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from tracker.models import Base, Minister, MinisterName, Office, Organization, Topic
+from tracker.models.meetings import MeetingSeries
+from tracker.models.searching import PREFIX, words_expression
+
+MOST_WORDS, LONGEST_WORD = 10, 100
+# Counting on would cost more than the number is worth.
+COUNTED = 10_000
+# Words of so few letters, or of more records than this, do not make two records alike.
+SHORT, SAYS_SOMETHING = 3, 1_000
+ACCENT = re.compile("[\u0300-\u036f]")
+# Few enough to be looked through: the names in which a word is found wherever it stands.
+NAMES: dict[type[Base], tuple[Any, ...]] = {
+    Minister: (Minister.name, Minister.native_name),
+    Organization: (Organization.name,),
+    Office: (Office.label,),
+    MeetingSeries: (MeetingSeries.name,),
+    Topic: (Topic.label,),
+}
+
+
+def words_of(asked: str) -> list[str]:
+    """The words that are looked for, each once; of a very long one its beginning."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _cut(asked)))[:MOST_WORDS]
+
+
+def folded(word: str) -> str:
+    """The word as it is compared: in lower case, without accents."""
+    return ACCENT.sub("", unicodedata.normalize("NFKD", word)).lower()
+
+
+def _cut(words: str) -> list[str]:
+    """The runs of letters, digits and their marks."""
+    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in words).split()
+
+
+def narrowed(session: Session, selection: Select[Any], model: type[Base], asked: str) -> tuple[Select[Any], Any]:
+    """The selection with only the rows of `model` that hold every word; and what orders them from old to new.
+
+    To order a great many of them by anything else takes the engine long.
+    """
+    words = words_of(asked)
+    key = _key(model)
+    if not words:
+        return selection, key
+    if model in NAMES:
+        return selection.where(key.in_(_named(session, model, words))), key
+    if session.get_bind().dialect.name == "sqlite":
+        # The sign keeps SQLite from asking the index anew for each row of the table.
+        index, matches = _sqlite(model, words)
+        joined = selection.join(index, key == literal_column(f"+{index.name}.rowid")).where(matches)
+        return joined, literal_column(f"{index.name}.rowid")
+    return selection.where(_postgresql(model, words)), key
+
+
+@dataclass(frozen=True)
+class Found:
+    """The newest records that hold the words, and how many there are: at most one more than COUNTED."""
+
+    records: Sequence[Any]
+    count: int
+
+
+def find(session: Session, model: type[Base], asked: str, limit: int, *conditions: ColumnElement[bool]) -> Found:
+    """The newest `limit` records of `model` that hold every word; none where no word is asked for."""
+    words = words_of(asked)
+    ids = _ids(session, model, words, conditions, COUNTED + 1) if words else []
+    if len(ids) > COUNTED and session.get_bind().dialect.name != "sqlite":
+        selection, newest = narrowed(session, select(_key(model)).where(*conditions), model, asked)
+        ids = session.scalars(selection.order_by(newest.desc()).limit(limit)).all()
+        return Found(_records(session, model, ids), COUNTED + 1)
+    return Found(_records(session, model, sorted(ids, reverse=True)[:limit]), len(ids))
+
+
+def similar(session: Session, model: type[Base], asked: str, limit: int, *conditions: ColumnElement[bool]) -> list[Any]:
+    """The records of `model` that share most words with the text, best first; words of many records count for little.
+
+    At least two words are shared, if so many are asked for.
+    """
+    words = [word for word in words_of(asked) if len(word) > SHORT]
+    shared: Counter[Any] = Counter()
+    weight: Counter[Any] = Counter()
+    for word in words:
+        ids = _ids(session, model, [word], conditions, SAYS_SOMETHING + 1)
+        if len(ids) <= SAYS_SOMETHING:
+            shared.update(ids)
+            weight.update(dict.fromkeys(ids, 1 + SAYS_SOMETHING // max(1, len(ids))))
+    best = [one for one, _ in weight.most_common() if shared[one] >= min(2, len(words))]
+    return _records(session, model, best[:limit])
+
+
+def _key(model: type[Base]) -> Any:
+    return model.__mapper__.primary_key[0]
+
+
+def _ids(
+    session: Session, model: type[Base], words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> Sequence[Any]:
+    """At most `limit` ids of records that hold every word; on SQLite the newest, which come first there anyway."""
+    selection, newest = narrowed(session, select(_key(model)).where(*conditions), model, " ".join(words))
+    if session.get_bind().dialect.name == "sqlite":
+        selection = selection.order_by(newest.desc())
+    return session.scalars(selection.limit(limit)).all()
+
+
+def _records(session: Session, model: type[Base], ids: Sequence[Any]) -> list[Any]:
+    """The records of these ids, in their order."""
+    key = _key(model)
+    records = {getattr(record, key.name): record for record in session.scalars(select(model).where(key.in_(ids)))}
+    return [records[one] for one in ids if one in records]
+
+
+def _named(session: Session, model: type[Base], words: Sequence[str]) -> Any:
+    """The ids of the records of this kind whose names hold every word."""
+    asked = _sqlite_ids if session.get_bind().dialect.name == "sqlite" else _postgresql_ids
+    key = _key(model)
+    inside = [or_(*(name.icontains(word, autoescape=True) for name in NAMES[model])) for word in words]
+    ways = [asked(model, words, key), select(key).where(*inside)]
+    if model is Minister:
+        ways.append(asked(MinisterName, words, MinisterName.minister_id))
+    return union(*ways).subquery().select()
+
+
+def _sqlite_ids(model: type[Base], words: Sequence[str], wanted: Any) -> Select[Any]:
+    index, matches = _sqlite(model, words)
+    key = _key(model)
+    return select(wanted).join(index, key == literal_column(f"+{index.name}.rowid")).where(matches)
+
+
+def _postgresql_ids(model: type[Base], words: Sequence[str], wanted: Any) -> Select[Any]:
+    return select(wanted).where(_postgresql(model, words))
+
+
+def _sqlite(model: type[Base], words: Sequence[str]) -> tuple[Any, ColumnElement[bool]]:
+    """The FTS5 table of a model, and the condition that a row of it holds every word."""
+    index = table(f"{PREFIX}{model.__tablename__}", column("rowid"))
+    # Its tokenizer folds what is asked for as it folded the text.
+    query = " ".join(f'"{word}" *' if len(word) > 1 else f'"{word}"' for word in words)
+    return index, literal_column(index.name).bool_op("MATCH")(query)
+
+
+def _postgresql(model: type[Base], words: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a row holds every word."""
+    parts = [part for word in words for part in _cut(folded(word))]
+    query = " & ".join(f"'{part}':*" if len(part) > 1 else f"'{part}'" for part in parts)
+    return literal_column(words_expression(model.__tablename__)).bool_op("@@")(cast(query, TSQUERY))
