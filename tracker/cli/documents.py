@@ -1,5 +1,6 @@
 """`tracker documents`: archive the texts of sources and verify quotes against them."""
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -27,11 +28,12 @@ def command() -> None:
 def add(files: tuple[Path, ...], slug: str | None) -> None:
     """Keep the text of each FILE as the current text of its source: the one named, or the one that names its SHA-256.
 
-    The text that the source had before is kept, too. The quotes from the source are verified at once.
+    FILE is plain text, HTML, PDF or DOCX. The text that the source had before is kept, too, and the quotes from the
+    source are verified at once.
 
     \b
     Example: tracker documents add ~/Downloads/joint-statement.txt
-    Example: tracker documents add --source joint-statement-2024-08-20 ~/Downloads/joint-statement.txt
+    Example: tracker documents add --source joint-statement-2024-08-20 ~/Downloads/joint-statement.pdf
     """
     config = load_config()
     if slug and len(files) > 1:
@@ -57,8 +59,11 @@ def add(files: tuple[Path, ...], slug: str | None) -> None:
 
 def _add(config: Config, file: Path, slug: str | None) -> tuple[str, str]:
     """Archive one file; the slug of its source, and what to tell about it."""
-    # Nothing is read or parsed while a transaction is open.
-    extract = extraction.plain(archive.content_of(file), str(file))
+    content = archive.content_of(file)
+    with looking(config) as session:
+        named = versions.find_source(session, hashlib.sha256(content).hexdigest())
+    # Nothing is parsed while a transaction is open. A file that a source names by its SHA-256 is its text as it is.
+    extract = extraction.plain(content, str(file)) if named else extraction.extract(content, str(file))
     with looking(config) as session:
         source = versions.get_source(session, slug) if slug else versions.find_source(session, extract.sha256)
         if source is None:
