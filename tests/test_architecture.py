@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "search": {"models"},
     "auth": {"config", "db", "models"},
     "admin": {"auth", "auditing", "db", "models", "documents", "reports", "search"},
-    "app": {"config", "db", "auditing", "schema", "auth", "admin"},
+    "serving": {"db"},
+    "app": {"serving", "config", "db", "auditing", "schema", "auth", "admin"},
     "cli": {
         "config",
         "models",
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     },
 }
 # `serve` alone reaches the web part, so that `tracker --help` stays fast.
-SERVE_MAY_IMPORT = MAY_IMPORT["cli"] | {"app"}
+SERVE_MAY_IMPORT = MAY_IMPORT["cli"] | {"app", "serving"}
 TOP_LEVEL = {
     "pyproject.toml",
     "README.md",

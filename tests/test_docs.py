@@ -71,7 +71,9 @@ def test_each_setting_is_described() -> None:
     text = (DOCS / "configuration.md").read_text(encoding="utf-8")
     for name in ("instance", *NAMES):
         assert f"`TRACKER_{name.upper()}`" in text
-    assert f"`{Config.port}`" in text
+    for name in ("host", "port", "threads", "statement_seconds"):
+        row = rf"^\| `TRACKER_{name.upper()}` \| `{name}` \| `{re.escape(str(getattr(Config, name)))}` \|"
+        assert re.search(row, text, re.MULTILINE), name
 
 
 def test_each_word_is_defined_as_the_database_defines_it() -> None:

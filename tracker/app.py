@@ -15,11 +15,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.admin import init_admin
 from tracker.admin.guarded import Conflict
+from tracker.admin.handle import db as records
 from tracker.auth import guard, signin, welcome
 from tracker.auth.access import ANYONE, needed
 from tracker.auth.roles import ask_to_sign_in
 from tracker.config import Config
-from tracker.db import create_engine
+from tracker.db import create_engine, limited
+from tracker.schema import trees
+from tracker.serving import health, log, trouble
 
 LARGEST_BODY = 2 * 1024 * 1024
 ERRORS = {
@@ -37,10 +40,11 @@ ERRORS = {
 
 def create_app(config: Config) -> Flask:
     """The application on these settings; its databases must be at the newest revision."""
-    app = Flask(__name__, instance_path=str(config.instance))
+    app = log.LoggedFlask(__name__, instance_path=str(config.instance))
     app.config.update(
         SECRET_KEY=secret_key(config.instance / "secret_key"),
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        STATEMENT_SECONDS=config.statement_seconds,
         REPORTS_URL=config.reports_url,
         REPORTS_FOLDER=config.own_reports,
         DOCUMENTS=config.documents,
@@ -53,10 +57,16 @@ def create_app(config: Config) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    log.log_requests(app)
     guard.protect(app)
-    signin.init_accounts(app, create_engine(config.accounts_url))
+    accounts = create_engine(limited(config.accounts_url, config.statement_seconds))
+    signin.init_accounts(app, accounts)
     app.register_blueprint(welcome.blueprint)
     init_admin(app)
+    with app.app_context():
+        engines = {"records": records.engine, "accounts": accounts}
+    health.watch(app, health.Health({tree.name: tree.head() for tree in trees(config)}, engines))
+    trouble.meet(app)
     app.register_error_handler(CSRFError, _offer_to_send_again)
     app.register_error_handler(Conflict, _show_conflict)
     app.register_error_handler(HTTPException, _show_error)
@@ -110,4 +120,4 @@ def _show_conflict(error: Conflict) -> ResponseReturnValue:
 
 def _menu() -> dict[str, object]:
     (admin,) = current_app.extensions["admin"]
-    return {"menu": admin.menu()}
+    return {"menu": admin.menu(), "request_id": log.request_id}

@@ -30,6 +30,8 @@ class Config:
     port: int = 8000
     reports_database_url: URL | None = None
     reports_dir: Path | None = None
+    threads: int = 8
+    statement_seconds: int = 30
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -42,7 +44,9 @@ class Config:
             instance=instance,
             database_url=_database_url(settings["database_url"]) if "database_url" in settings else default_url,
             host=settings.get("host", cls.host),
-            port=_port(settings.get("port", str(cls.port))),
+            port=_number(settings, "port", cls.port, 65535),
+            threads=_number(settings, "threads", cls.threads, 200),
+            statement_seconds=_number(settings, "statement_seconds", cls.statement_seconds, 3600),
             reports_database_url=_reports_database_url(settings),
             reports_dir=Path(settings["reports_dir"]).expanduser().resolve() if "reports_dir" in settings else None,
         )
@@ -76,7 +80,7 @@ class Config:
         return self.instance / "documents"
 
 
-NAMES = ("database_url", "host", "port", "reports_database_url", "reports_dir")
+NAMES = ("database_url", "host", "port", "reports_database_url", "reports_dir", "threads", "statement_seconds")
 
 
 def _settings(instance: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -117,7 +121,8 @@ def _database_url(value: str, name: str = "TRACKER_DATABASE_URL") -> URL:
     raise ConfigError(f"{name}: {backend!r} is not supported; use SQLite or PostgreSQL")
 
 
-def _port(value: str) -> int:
-    if not value.isdecimal() or not 0 < int(value) < 65536:
-        raise ConfigError(f"TRACKER_PORT: {value!r} is not a port; write a number from 1 to 65535")
+def _number(settings: Mapping[str, str], name: str, default: int, most: int) -> int:
+    value = settings.get(name, str(default))
+    if not value.isdecimal() or not 0 < int(value) <= most:
+        raise ConfigError(f"TRACKER_{name.upper()}: {value!r} cannot be used; write a number from 1 to {most}")
     return int(value)

@@ -1,5 +1,6 @@
 """The one place where databases are opened: the engine, and the session that keeps the rules."""
 
+import re
 import sqlite3
 from contextlib import closing
 from importlib import import_module
@@ -27,6 +28,10 @@ def _sqlite_module() -> ModuleType:
 sqlite = _sqlite_module()
 
 BUSY_SECONDS = 30
+# Connections that one process keeps open; as many again come and go.
+POOL = 10
+# A setting in the options of an address: -cname=value
+SETTING = re.compile(r"-c ?([a-z_.]+)=([\w.,-]+)")
 # What triggers write behind the session's back.
 PROJECTED = ("status", "target_on", "target_precision")
 PROJECTION_MOVED = "projection_moved"
@@ -52,13 +57,48 @@ def has_full_text() -> bool:
 def create_engine(url: URL) -> Engine:
     """An engine for the records or the accounts, as both engines need it to lose nothing."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        return _postgresql(url)
     engine = sa.create_engine(
-        url, module=sqlite, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+        url,
+        module=sqlite,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
+        pool_size=POOL,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    """As a pooler in front that lends a connection for one transaction can bear it.
+
+    So nothing is kept on a connection: no prepared statements, and what the address sets by `options`, as a search path
+    or a time limit, is set anew in each transaction.
+    """
+    settings = dict(SETTING.findall(str(url.query.get("options", ""))))
+    engine = sa.create_engine(
+        url.difference_update_query(["options"]),
+        connect_args={"prepare_threshold": None},
+        pool_size=POOL,
+        pool_timeout=BUSY_SECONDS,
+        pool_recycle=1_800,
+        pool_pre_ping=True,
+        # Parameters are what people wrote; logs are no place for it.
+        hide_parameters=True,
+    )
+    if settings:
+        calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {calls}"))
+    return engine
+
+
+def limited(url: URL, seconds: int) -> URL:
+    """The same address with a time limit for each statement, where the engine has one."""
+    if url.get_backend_name() == "sqlite":
+        return url
+    options = f"{url.query.get('options', '')} -cstatement_timeout={seconds * 1000} -clock_timeout={seconds * 1000}"
+    return url.update_query_dict({"options": options.strip()})
 
 
 def reading(engine: Engine) -> Engine:

@@ -1,6 +1,7 @@
 """The state of the two databases: which revision they are at, and how to bring them to another."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,9 +26,7 @@ class Tree:
 
     def head(self) -> str:
         """The newest revision that the code knows."""
-        head = ScriptDirectory.from_config(self._alembic()).get_current_head()
-        assert head is not None  # each line has its first revision
-        return head
+        return _head(self.versions)
 
     def current(self) -> str | None:
         """The revision that the database is at; None where it has none yet."""
@@ -68,6 +67,13 @@ class Tree:
         alembic.attributes["url"] = self.url
         alembic.attributes["tree"] = self.name
         return alembic
+
+
+@cache
+def _head(versions: Path) -> str:
+    head = ScriptDirectory(str(MIGRATIONS), version_locations=[str(versions)]).get_current_head()
+    assert head is not None  # each line has its first revision
+    return head
 
 
 def trees(config: Config) -> tuple[Tree, Tree]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from tracker.auditing import Origin
 from tracker.auth.guard import SAFE_METHODS
-from tracker.db import Session, create_engine, reading
+from tracker.db import Session, create_engine, limited, reading
 
 
 class RequestSession(FlaskSession, Session):
@@ -35,7 +35,7 @@ class Database(flask_sqlalchemy.SQLAlchemy):
         super().__init__(session_options={"class_": RequestSession}, add_models_to_shell=False)
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
-        return create_engine(options["url"])
+        return create_engine(limited(options["url"], app.config["STATEMENT_SECONDS"]))
 
 
 # No engine is made before an app asks for one.

@@ -48,6 +48,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "welcome": {"page": ANYONE},
     "security": {"login": ANYONE, "logout": "viewer", "change_password": "viewer", "verify": "viewer"},
     "static": {"": ANYONE},
+    "health": {"live": ANYONE, "ready": ANYONE},
 }
 
 

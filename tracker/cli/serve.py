@@ -1,23 +1,27 @@
 """`tracker serve`: the admin UI on a production server."""
 
-import signal
 from dataclasses import replace
-from types import FrameType
 
 import click
-from waitress.server import create_server
 
 from tracker.app import LARGEST_BODY, create_app
 from tracker.cli.opening import load_config, require_current
 from tracker.schema import trees
-
-THREADS = 8
+from tracker.serving.http import Server
+from tracker.serving.log import write_log
 
 
 @click.command(name="serve")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here in place of TRACKER_PORT.")
 def command(port: int | None) -> None:
-    """Serve the admin UI until Ctrl-C."""
+    """Serve the admin UI until Ctrl-C.
+
+    It refuses to start, and to go on, where a database is at another revision than this code. Told to stop, by SIGTERM
+    or Ctrl-C, it takes no new requests and finishes those at hand. Its log goes to the standard error, a JSON object a
+    line unless that is a terminal.
+
+    Example: tracker serve --port 8080
+    """
     config = load_config()
     if port:
         config = replace(config, port=port)
@@ -25,20 +29,10 @@ def command(port: int | None) -> None:
         require_current(tree)
     app = create_app(config)
     try:
-        server = create_server(
-            app, host=config.host, port=config.port, threads=THREADS, max_request_body_size=2 * LARGEST_BODY, ident=None
-        )
+        server = Server(app, config.host, config.port, config.threads, 2 * LARGEST_BODY)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {config.host}:{config.port}: {error.strerror}") from error
-    signal.signal(signal.SIGTERM, _stop)
+    write_log()
     click.echo(f"Serving on {config.address} (Ctrl-C ends it)")
-    try:
-        server.run()
-    finally:
-        server.close()
-        click.echo("Stopped.")
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    # As Ctrl-C: the server finishes the requests at hand.
-    raise KeyboardInterrupt
+    finished = server.run()
+    click.echo("Stopped." if finished else "Stopped; some requests had not come to their end.")
