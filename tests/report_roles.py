@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from tracker.config import Config
 from tracker.models import Base
+from tracker.models.triggers import APPEND_ONLY
 from tracker.models.views import VIEWS
 from tracker.reports import roles
 
@@ -26,7 +27,9 @@ def made_roles(config: Config) -> Iterator[Roles]:
     """Make the roles under names of their own, run what is printed, and drop them at the end."""
     prefix = f"test_{uuid.uuid4().hex[:8]}"
     names = {name: f"{prefix}_{name}" for name in ("owner", "app", "report")}
-    printed = roles.script(config.database_url.database or "", list(Base.metadata.tables), list(VIEWS), prefix)
+    printed = roles.script(
+        config.database_url.database or "", list(Base.metadata.tables), list(VIEWS), APPEND_ONLY, prefix
+    )
     run(config.database_url, printed)
     yield Roles(**{name: config.database_url.set(username=role) for name, role in names.items()})
     for role in names.values():

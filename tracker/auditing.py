@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, inspect, select, text
+from sqlalchemy import Connection, Row, func, insert, inspect, select, text
 from sqlalchemy.orm import InstanceState, Session
 
 from tracker.models import AuditBatch, AuditEvent, Base
@@ -18,6 +18,7 @@ NO_HASH = "0" * 64
 # One number for the advisory lock under which batches take their position: sequences do not follow commit order.
 CHAIN_LOCK = 7_230_141
 PENDING = "audit_pending"
+CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,8 @@ def append(connection: Connection, origin: Origin, events: list[Event]) -> None:
     """Add one batch to the end of the chain, within the transaction of `connection`."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = connection.execute(
-        select(AuditBatch.position, AuditBatch.hash).order_by(AuditBatch.position.desc()).limit(1)
-    ).first()
-    position, previous = (last.position + 1, last.hash) if last else (1, NO_HASH)
+    last = checkpoint(connection)
+    position, previous = last.position + 1, last.hash
     batch = {
         "position": position,
         "recorded_at": datetime.now(UTC),
@@ -95,39 +94,120 @@ def append(connection: Connection, origin: Origin, events: list[Event]) -> None:
 def batch_hash(previous: str, batch: Mapping[str, Any], events: list[Event]) -> str:
     """SHA-256 over the hash before it and the canonical JSON of the batch and its events."""
     content = {field: _plain(value) for field, value in batch.items()} | {"events": events}
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}\n{CANONICAL.encode(content)}".encode()).hexdigest()
 
 
-def verify_chain(connection: Connection) -> list[str]:
-    """Walk the whole chain; a sentence for each batch that is not as it was written, none for a sound chain."""
+@dataclass(frozen=True)
+class Checkpoint:
+    """The end of the chain at one moment, as `position:hash`; kept elsewhere, it proves the chain up to there."""
+
+    position: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash}"
+
+    @classmethod
+    def read(cls, text: str) -> "Checkpoint":
+        """What `str` wrote; raises ValueError for anything else."""
+        position, _, digest = text.strip().partition(":")
+        if not re.fullmatch(r"[0-9]{1,18}", position) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise ValueError(f"{text.strip()[:80]!r} is not a checkpoint; 'tracker audit checkpoint' prints one")
+        return cls(int(position), digest)
+
+
+def checkpoint(connection: Connection) -> Checkpoint:
+    """The end of the chain as it is now; position 0 where nothing was ever changed."""
+    last = connection.execute(
+        select(AuditBatch.position, AuditBatch.hash).order_by(AuditBatch.position.desc()).limit(1)
+    ).first()
+    return Checkpoint(last.position, last.hash) if last else Checkpoint(0, NO_HASH)
+
+
+def verify_chain(
+    connection: Connection,
+    against: Iterable[Checkpoint] = (),
+    advance: Callable[[int], object] = lambda events: None,
+) -> list[str]:
+    """Walk the whole chain; a sentence for each batch that is not as it was written, none for a sound chain.
+
+    `against` finds what the chain alone cannot tell: an end that was cut off, or a chain that was forged anew.
+    `advance` is told how many events were read.
+    """
     problems = []
-    position, previous = 0, NO_HASH
-    for batch, events in _batches(connection):
+    position, previous, seen = 0, NO_HASH, 0
+    proved = {(one.position, one.hash) for one in against if one.position}
+    proved_positions = {position for position, _ in proved}
+    for batch, rows in _batches(connection):
         if batch.position != position + 1:
             problems.append(f"batches {position + 1} to {batch.position - 1} are missing")
         if batch.previous_hash != previous:
             problems.append(f"batch {batch.position} does not follow from the one before it")
-        content = {field: getattr(batch, field) for field in ("position", "recorded_at", "actor", "door", "address")}
-        if batch_hash(batch.previous_hash, content, events) != batch.hash:
+        if _hash_of(batch, rows) != batch.hash:
             problems.append(f"batch {batch.position} or its events were changed after they were written")
-        position, previous = batch.position, batch.hash
+        position, previous, seen = batch.position, batch.hash, seen + len(rows)
+        if position in proved_positions and (position, previous) not in proved:
+            problems.append(f"batch {position} is not the one of the checkpoint: the chain was forged")
+        advance(len(rows))
+    missed = max(proved_positions, default=0)
+    if missed > position:
+        problems.append(
+            f"the chain ends at batch {position}, but a checkpoint was made at {missed}: its end was cut off"
+        )
+    stray = (connection.scalar(select(func.count()).select_from(AuditEvent)) or 0) - seen
+    if stray:
+        problems.append(f"{stray} events belong to no batch")
     return problems
 
 
-def _batches(connection: Connection) -> Iterator[tuple[Row[Any], list[Event]]]:
-    """Each batch with its events, in order, as the hash was made over them."""
-    fields = ("action", "record", "record_key", "changes")
-    query = (
-        select(AuditBatch.__table__, AuditEvent.ordinal, *(getattr(AuditEvent, field) for field in fields))
-        .outerjoin(AuditEvent, AuditEvent.batch_position == AuditBatch.position)
-        .order_by(AuditBatch.position, AuditEvent.ordinal)
-    )
-    rows = connection.execute(query, execution_options={"yield_per": 1_000})
-    for _, of_batch in groupby(rows, key=lambda row: row.position):
-        found = list(of_batch)
-        events = [{field: getattr(row, field) for field in fields} for row in found if row.ordinal is not None]
-        yield found[0], events
+# As the driver gives them: making objects of a million rows would take longer than hashing them.
+CHAIN = """
+SELECT b.position, b.recorded_at, b.actor, b.door, b.address, b.previous_hash, b.hash,
+       e.ordinal, e.action, e.record, e.record_key, CAST(e.changes AS TEXT) AS changes
+  FROM audit_batch b
+  LEFT JOIN audit_event e ON e.batch_position = b.position
+ ORDER BY b.position, e.ordinal
+"""
+
+
+def _batches(connection: Connection) -> Iterator[tuple[Row[Any], list[Row[Any]]]]:
+    """Each batch with the rows of its events, in order."""
+    found = connection.execute(text(CHAIN), execution_options={"yield_per": 2_000})
+    batch: list[Row[Any]] = []
+    for row in found:
+        if batch and row.position != batch[0].position:
+            yield batch[0], batch if batch[0].ordinal is not None else []
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch[0], batch if batch[0].ordinal is not None else []
+
+
+def _hash_of(batch: Row[Any], rows: Sequence[Row[Any]]) -> str | None:
+    """The hash that the batch must have; None where it cannot even be read."""
+    try:
+        recorded_at = batch.recorded_at
+        if isinstance(recorded_at, str):
+            recorded_at = datetime.fromisoformat(recorded_at)
+        fields = {
+            "position": batch.position,
+            "recorded_at": recorded_at.replace(tzinfo=UTC),
+            "actor": batch.actor,
+            "door": batch.door,
+            "address": batch.address,
+        }
+        events = [
+            {
+                "action": row.action,
+                "record": row.record,
+                "record_key": row.record_key,
+                "changes": json.loads(row.changes),
+            }
+            for row in rows
+        ]
+        return batch_hash(batch.previous_hash, fields, events)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _changes(state: InstanceState[Any], action: str) -> dict[str, list[Any]]:

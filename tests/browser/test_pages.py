@@ -53,6 +53,7 @@ PAGES = (
     "/reports/overdue?as_of=soon",
     "/reports/brief/india-japan-2-plus-2",
     "/console/",
+    "/commitments/IJ-2024-03/history",
     "/accounts/",
     "/accounts/anna",
     "/account/",

@@ -1,15 +1,21 @@
 """Who changed what: the audit trail, for administrators."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import ChildView
+from tracker.admin.handle import db
 from tracker.admin.lists import Filter, filter_by
 from tracker.admin.show import when, words
 from tracker.models import AuditBatch, AuditEvent
 from tracker.models.audit import ACTIONS, DOORS
+
+# Names that did nothing in so many latest batches are found by search; to look through all of them would take long.
+LATEST = 10_000
+SINCE = (("1", "In the last day"), ("7", "In the last week"), ("30", "In the last month"), ("365", "In the last year"))
 
 
 class AuditView(ChildView):
@@ -32,6 +38,8 @@ class AuditView(ChildView):
     }
     searched = (AuditEvent.record_key, AuditBatch.actor)
     filters = (
+        Filter("actor", "Who", lambda: actors(), lambda value: AuditBatch.actor == value),
+        Filter("since", "When", lambda: SINCE, lambda value: AuditBatch.recorded_at >= days_ago(int(value))),
         filter_by("action", "Action", AuditEvent.action, ACTIONS),
         filter_by("door", "Door", AuditBatch.door, DOORS),
         Filter(
@@ -56,3 +64,14 @@ def audited_tables() -> list[str]:
     """The tables whose changes are audited, by name."""
     mappers = AuditEvent.registry.mappers
     return sorted(mapper.local_table.name for mapper in mappers if mapper.class_.audited)  # type: ignore[attr-defined] # each is a Table
+
+
+def actors() -> list[tuple[str, str]]:
+    """Those who changed something lately, by name."""
+    latest = select(AuditBatch.actor).order_by(AuditBatch.position.desc()).limit(LATEST).subquery()
+    return [(name, name) for name in db.session.scalars(select(latest.c.actor).distinct().order_by(latest.c.actor))]
+
+
+def days_ago(days: int) -> datetime:
+    """The moment so many days before now."""
+    return datetime.now(UTC) - timedelta(days=days)

@@ -11,6 +11,7 @@ from tracker.admin import as_of, lists
 from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
+from tracker.admin.history import SHOWN, history_of
 from tracker.admin.pages import Section, address_of, page
 from tracker.admin.references import owned_by, referring_to
 from tracker.models.base import Base
@@ -119,6 +120,17 @@ class RecordView(GuardedView):
             sections=self.sections(record),
         )
         return shown
+
+    @page("/<key>/history")
+    def history_view(self, key: str) -> ResponseReturnValue:
+        """Who changed the record and what belongs to it, from what to what."""
+        record = self.get(key)
+        history = history_of(record)
+        shown = sum(len(events) for _, events in history)
+        told: str = self.render(
+            "admin/history.html", view=self, record=record, history=history, more=shown if shown == SHOWN else 0
+        )
+        return told
 
     def sections(self, record: Any) -> list[Section]:
         """What belongs to the record and is shown with it."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, get_template_attribute
 from markupsafe import Markup, escape
 
+from tracker.admin.history import differences
 from tracker.admin.pages import address_of
 from tracker.auth.roles import may
 from tracker.models import Base, Citation, Commitment, Status, Strength
@@ -104,6 +105,13 @@ def plain(value: Any) -> str | Markup:
 def init_show(app: Flask) -> None:
     """Make these known to every template."""
     app.jinja_env.filters.update(
-        when=when, words=words, link=link, marked=marked, exactly=exactly, plain=plain, named=named
+        differences=differences,
+        when=when,
+        words=words,
+        link=link,
+        marked=marked,
+        exactly=exactly,
+        plain=plain,
+        named=named,
     )
     app.jinja_env.globals.update(may=may, address_of=address_of, counted=counted)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 # Also without signing in. Everything else names the lowest role that may use the page.
 ANYONE = "anyone"
 
-READ = {"index": "viewer", "details": "viewer"}
+READ = {"index": "viewer", "details": "viewer", "history": "viewer"}
 EDIT = READ | {"create": "editor", "edit": "editor", "delete": "admin"}
 WITHDRAW = EDIT | {"withdraw": "editor", "reinstate": "editor"}
 

@@ -8,6 +8,7 @@ from tracker import __version__
 
 # noun -> the first line of its help; the module `tracker.cli.<noun>` holds a command or group called `command`
 NOUNS = {
+    "audit": "Prove that the audit trail is as it was written.",
     "backup": "Write the records, the accounts and the archived documents into one file.",
     "brief": "Write the brief for the next meeting of SERIES.",
     "db": "Create, migrate and examine the databases.",

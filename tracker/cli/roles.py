@@ -6,6 +6,7 @@ import click
 
 from tracker.cli.opening import load_config
 from tracker.models import Base
+from tracker.models.triggers import APPEND_ONLY
 from tracker.models.views import VIEWS
 from tracker.reports import roles
 
@@ -22,4 +23,4 @@ def init_roles(prefix: str) -> None:
         raise click.ClickException("SQLite knows no roles; this is for PostgreSQL")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", prefix):
         raise click.ClickException(f"{prefix!r} cannot begin a name; use lower-case letters, digits and underscores")
-    click.echo(roles.script(url.database or "", list(Base.metadata.tables), list(VIEWS), prefix), nl=False)
+    click.echo(roles.script(url.database or "", list(Base.metadata.tables), list(VIEWS), APPEND_ONLY, prefix), nl=False)

@@ -41,8 +41,11 @@ BEGIN
     GRANT USAGE ON SCHEMA accounts TO {app};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA accounts TO {app};
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA accounts TO {app};
+    REVOKE UPDATE, DELETE ON accounts.account_event FROM {app};
   END IF;
 END $$;
+-- History, evidence and audit are added to and never changed: beside the triggers, the right to do so is missing.
+REVOKE UPDATE, DELETE ON {append_only} FROM {app};
 
 -- The report role: reads the records listed here and nothing else.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {report};
@@ -97,12 +100,15 @@ SELECT 'may make tables in the schema ' || nspname FROM pg_namespace
 """
 
 
-def script(database: str, tables: Sequence[str], views: Sequence[str], prefix: str = "tracker") -> str:
+def script(
+    database: str, tables: Sequence[str], views: Sequence[str], append_only: Sequence[str], prefix: str = "tracker"
+) -> str:
     """The SQL that makes the owner, the application and the report role where they are missing, and gives them rights.
 
-    `tables` and `views` are what the report role may read.
+    `tables` and `views` are what the report role may read; the application can only add to those of `append_only`.
     """
     names = {"owner": f"{prefix}_owner", "app": f"{prefix}_app", "report": f"{prefix}_report", "database": database}
+    names["append_only"] = ", ".join(f"public.{name}" for name in append_only)
     owned = [
         *(f"ALTER TABLE IF EXISTS public.{name} OWNER TO {names['owner']};" for name in tables),
         *(f"ALTER VIEW IF EXISTS public.{name} OWNER TO {names['owner']};" for name in views),
