@@ -13,6 +13,7 @@ from tracker.admin.changes import init_changes
 from tracker.admin.commitments import CommitmentView
 from tracker.admin.console import ConsoleView, Histories
 from tracker.admin.dashboard import HomeView
+from tracker.admin.editions import EditionsView
 from tracker.admin.handle import db
 from tracker.admin.lexicon import LexiconView
 from tracker.admin.meetings import AttendanceView, MeetingView, SeriesView
@@ -73,7 +74,7 @@ def init_admin(app: Flask) -> None:
     admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    admin.add_views(ReportsView(), ReadingView(), AccountsView(), ConsoleView(), AccountView())
+    admin.add_views(ReportsView(), ReadingView(), EditionsView(), AccountsView(), ConsoleView(), AccountView())
     for view in admin._views:
         # The library would keep the address of the first request, its past day too.
         view.menu._cache = False

@@ -7,6 +7,7 @@ from flask import request
 from flask_login import current_user
 from sqlalchemy import func, select
 
+from tracker import search
 from tracker.admin.commitment_page import CHAINED
 from tracker.admin.commitments import next_public_id
 from tracker.admin.desk_forms import CommitmentHere, EvidenceHere, SaidForm, StatementHere
@@ -15,7 +16,7 @@ from tracker.admin.forms import slug_from
 from tracker.admin.handle import db
 from tracker.admin.passages import Passages
 from tracker.documents.drift import Drift, drift
-from tracker.documents.earlier import similar
+from tracker.documents.earlier import Similar, similar
 from tracker.documents.quotes import AROUND
 from tracker.documents.reading import Span
 from tracker.models import (
@@ -29,6 +30,8 @@ from tracker.models import (
 )
 from tracker.models.base import HIDDEN
 
+# How many of all earlier editions the search adds to those of the latest.
+SEARCHED = 30
 WHY = "Found alike at the reading desk: the wordings name the same matter."
 
 
@@ -46,7 +49,7 @@ class Candidate:
 def candidates(form: CommitmentHere, passages: Passages, span: Span, meeting: Meeting | None) -> list[Candidate]:
     """The most similar commitments of earlier editions, and any others that the form names."""
     words = passages.text[slice(*span)]
-    found = similar(db.session(), meeting, words) if meeting else []
+    found = earlier_like(meeting, words)
     likeness = {one.commitment: one.likeness for one in found}
     for name in request.form:
         if name.startswith("relation-") and request.form[name] in CHAINED:
@@ -57,12 +60,24 @@ def candidates(form: CommitmentHere, passages: Passages, span: Span, meeting: Me
         Candidate(
             one,
             score,
-            drift(one, form.strength.data, form.original_target_on.data, words),
+            drift(one, form.kind.data, form.strength.data, form.original_target_on.data, words),
             request.form.get(f"relation-{one.public_id}", ""),
             request.form.get(f"why-{one.public_id}", WHY),
         )
         for one, score in likeness.items()
     ]
+
+
+def earlier_like(meeting: Meeting | None, words: str) -> list[Similar]:
+    """The commitments of earlier editions that are most like these words, as the search and their likeness tell."""
+    if meeting is None or meeting.series_id is None or meeting.start_date is None:
+        return []
+    # Long words are rare ones; the search takes no more of them.
+    telling = sorted(set(words.split()), key=len, reverse=True)[: search.MOST_WORDS]
+    before = select(Meeting.id).where(Meeting.series_id == meeting.series_id, Meeting.start_date < meeting.start_date)
+    standing = Commitment.meeting_id.in_(before), Commitment.withdrawn_on.is_(None)
+    found = search.similar(db.session(), Commitment, " ".join(telling), SEARCHED, *standing)
+    return similar(db.session(), meeting, words, also=found)
 
 
 def statement_from(form: StatementHere, passages: Passages, span: Span) -> Statement:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker.admin.commitment_page import CHAINED
 from tracker.admin.desk_forms import FORMS, form_for
-from tracker.admin.desk_saving import candidates, commitment_from, statement_from, update_from
+from tracker.admin.desk_saving import candidates, commitment_from, earlier_like, statement_from, update_from
 from tracker.admin.forms import keep
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
@@ -18,7 +18,6 @@ from tracker.admin.reading_list import carried_by, held, page_number
 from tracker.auth.roles import require
 from tracker.documents import verify
 from tracker.documents.archive import DocumentError
-from tracker.documents.earlier import similar
 from tracker.documents.reading import Span, portions, read
 from tracker.models import Citation, Meeting, Source, Verification
 
@@ -110,7 +109,7 @@ def cite(what: str, passages: Passages, span: Span) -> ResponseReturnValue:
     found = candidates(form, passages, span, form.meeting.data) if what == "commitment" else []
     if what == "evidence":
         words = passages.text[slice(*span)]
-        form.suggested = [one.commitment for one in similar(db.session(), meeting, words)] if meeting else []
+        form.suggested = [one.commitment for one in earlier_like(meeting, words)]
     if request.method == "POST" and form.validate() and _saved(what, form, passages, span, found):
         flash(SAVED[what], "success")
         kept = form.meeting.data.slug if what != "evidence" else asked

@@ -43,6 +43,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
     "account": {"index": "viewer", "end": "viewer", "end_others": "viewer"},
+    "editions": {"index": "viewer", "compare": "viewer"},
     "reading": {"index": "viewer", "text": "viewer", "cite": "editor"},
     "console": {"index": "admin", "run": "admin"},
     "welcome": {"page": ANYONE},

@@ -6,8 +6,11 @@ from datetime import date
 
 from tracker.documents.differences import Run, words
 from tracker.models import Commitment
+from tracker.models.commitments import stands_in
 from tracker.models.lookups import STRENGTHS
 
+# Of the longer wording at least this share stays; where less does, marking the words that differ would tell nothing.
+KEPT = 0.3
 ORDER = [strength[0] for strength in STRENGTHS]
 
 
@@ -15,54 +18,65 @@ ORDER = [strength[0] for strength in STRENGTHS]
 class Drift:
     """What has changed from an earlier commitment to a later one.
 
+    `kind` is recast where it has become another kind of commitment with no strength to compare, else "".
     `strength` is firmer, softer, same or "" where one has none; `date` is later, earlier, dated (it had none), undated
     (it has none any more), same, or "" where neither has a date.
     """
 
+    kind: str
     strength: str
     date: str
     runs: Sequence[Run]
 
     @property
     def marks(self) -> list[str]:
-        """The words for it; "restated" where neither strength nor date has moved."""
-        moved = [word for word in (self.strength, self.date) if word not in ("", "same")]
+        """The words for it; "restated" where nothing has moved."""
+        moved = [word for word in (self.kind, self.strength, self.date) if word not in ("", "same")]
         return moved or ["restated"]
 
 
-def drift(earlier: Commitment, strength: str | None, target: date | None, wording: str) -> Drift:
-    """From an earlier commitment to one of this strength, target date and wording."""
-    return Drift(
-        _strength(earlier.strength, strength), _date(earlier.target_on, target), words(wording_of(earlier), wording)
-    )
+def drift(earlier: Commitment, kind: str, strength: str | None, target: date | None, wording: str) -> Drift:
+    """From an earlier commitment, as it stands, to one of this kind, strength, target date and wording."""
+    return _drift(earlier, kind, strength, _date(earlier.target_on, target), wording)
 
 
 def between(earlier: Commitment, later: Commitment) -> Drift:
     """From an earlier commitment to a later one, as they were made."""
-    return Drift(
-        _strength(earlier.strength, later.strength),
-        _date(earlier.original_target_on, later.original_target_on),
-        words(wording_of(earlier), wording_of(later)),
-    )
+    moved = _date(earlier.original_target_on, later.original_target_on)
+    return _drift(earlier, later.kind, later.strength, moved, wording_of(later))
 
 
-def wording_of(commitment: Commitment) -> str:
-    """What its statements quote; its title where they quote nothing."""
-    corrected = {one.corrects_id for statement in commitment.statements for one in statement.citations}
-    quotes = [
-        one.exact
-        for statement in commitment.statements
-        for one in statement.citations
-        if one.exact and one.id not in corrected
-    ]
-    return " … ".join(dict.fromkeys(quotes)) or commitment.title
+def reworded(earlier: str, later: str) -> Sequence[Run]:
+    """The words that changed; where next to nothing stayed, the one wording as removed and the other as added."""
+    runs = words(earlier, later)
+    kept = sum(len(run.text) for run in runs if run.kind == "same")
+    if kept < KEPT * max(len(earlier), len(later)):
+        return Run("removed", earlier), Run("added", later)
+    return runs
 
 
-def _strength(earlier: str | None, later: str | None) -> str:
+def moved_strength(earlier: str | None, later: str | None) -> str:
+    """firmer, softer or same; "" where one of them has no strength."""
     if earlier not in ORDER or later not in ORDER:
         return ""
     moved = ORDER.index(later) - ORDER.index(earlier)
     return "firmer" if moved > 0 else "softer" if moved < 0 else "same"
+
+
+def wording_of(commitment: Commitment) -> str:
+    """The quote that holds its operative words, else the first one; its title where nothing is quoted."""
+    cited = [one for statement in commitment.statements for one in statement.citations]
+    corrected = {one.corrects_id for one in cited if one.corrects_id}
+    quotes = [one.exact for one in cited if one.exact and one.id not in corrected]
+    phrase = commitment.operative_phrase
+    telling = [quote for quote in quotes if phrase and stands_in(phrase, [quote])]
+    return next(iter(telling or quotes), commitment.title)
+
+
+def _drift(earlier: Commitment, kind: str, strength: str | None, moved: str, wording: str) -> Drift:
+    firmness = moved_strength(earlier.strength, strength)
+    recast = "recast" if kind != earlier.kind and not firmness else ""
+    return Drift(recast, firmness, moved, reworded(wording_of(earlier), wording))
 
 
 def _date(earlier: date | None, later: date | None) -> str:

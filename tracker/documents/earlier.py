@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.documents.likeness import ALIKE, Corpus
@@ -33,9 +33,11 @@ def editions_before(session: Session, meeting: Meeting) -> Sequence[Meeting]:
     return session.scalars(earlier.order_by(Meeting.start_date.desc(), Meeting.id.desc()).limit(EDITIONS)).all()
 
 
-def similar(session: Session, meeting: Meeting, words: str, most: int = 3) -> list[Similar]:
-    """The commitments of earlier editions that are most like these words, the likest first."""
-    texts = texts_of(session, editions_before(session, meeting))
+def similar(
+    session: Session, meeting: Meeting, words: str, most: int = 3, also: Sequence[Commitment] = ()
+) -> list[Similar]:
+    """The commitments of earlier editions, and these others, that are most like the words, the likest first."""
+    texts = texts_of(session, editions_before(session, meeting), [one.id for one in also])
     found = [pair for pair in Corpus(texts).nearest(words)[:most] if pair[1] >= ALIKE]
     loaded = {
         one.id: one
@@ -56,22 +58,23 @@ COMPARED = (
 )
 
 
-def texts_of(session: Session, meetings: Sequence[Meeting]) -> dict[int, str]:
-    """Title and quotes of each commitment of these meetings that stands, by its id."""
+def texts_of(session: Session, meetings: Sequence[Meeting], also: Sequence[int] = ()) -> dict[int, str]:
+    """Title and quotes of each commitment of these meetings that stands, and of those with these ids, by its id."""
+    of_meetings = Commitment.meeting_id.in_([meeting.id for meeting in meetings])
     chosen = (
         select(Commitment.id, Commitment.title)
         .join(Commitment.meeting)
-        .where(Commitment.meeting_id.in_([meeting.id for meeting in meetings]), Commitment.withdrawn_on.is_(None))
-        .order_by(Meeting.start_date.desc(), Commitment.id)
+        .where(or_(of_meetings, Commitment.id.in_(also)), Commitment.withdrawn_on.is_(None))
+        .order_by(Commitment.id.in_(also).desc(), Meeting.start_date.desc(), Commitment.id)
         .limit(COMMITMENTS)
     )
-    texts = {identity: [title] for identity, title in session.execute(chosen)}
+    titles = {row.id: row.title for row in session.execute(chosen)}
     quoted = (
         select(CommitmentStatement.commitment_id, Citation.exact)
         .join(Citation, Citation.statement_id == CommitmentStatement.statement_id)
-        .where(CommitmentStatement.commitment_id.in_(texts), Citation.exact.is_not(None))
+        .where(CommitmentStatement.commitment_id.in_(titles), Citation.exact.is_not(None))
     )
     quotes: defaultdict[int, list[str]] = defaultdict(list)
     for identity, exact in session.execute(quoted):
         quotes[identity].append(exact or "")
-    return {identity: " ".join([*title, *quotes[identity]]) for identity, title in texts.items()}
+    return {identity: " ".join([title, *quotes[identity]]) for identity, title in titles.items()}

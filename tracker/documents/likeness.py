@@ -21,12 +21,16 @@ Vector = dict[str, float]
 
 
 class Corpus(Generic[Key]):
-    """Texts by key, to be compared with others; a likeness is the cosine of the angle, from 0 to 1."""
+    """Texts by key, to be compared with others; a likeness is the cosine of the angle, from 0 to 1.
 
-    def __init__(self, texts: Mapping[Key, str]) -> None:
+    How rare a word is, these texts tell, and `others` of their kind.
+    """
+
+    def __init__(self, texts: Mapping[Key, str], others: Iterable[str] = ()) -> None:
         counted = {key: Counter(stems(text)) for key, text in texts.items()}
-        self._size = len(texts)
-        self._spread = Counter(word for words in counted.values() for word in words)
+        around = [set(stems(text)) for text in others]
+        self._size = len(texts) + len(around)
+        self._spread = Counter(word for words in [*counted.values(), *around] for word in words)
         self._vectors = {key: self._vector(words) for key, words in counted.items()}
         self._places: defaultdict[str, list[Key]] = defaultdict(list)
         for key, vector in self._vectors.items():
@@ -60,7 +64,7 @@ def stems(text: str) -> Iterable[str]:
 
 def matched(earlier: Mapping[Key, str], later: Mapping[Other, str], least: float = ALIKE) -> dict[Other, Key]:
     """Which earlier text each later one takes up: the likest pairs first, each text once; unlike ones stay alone."""
-    corpus = Corpus(earlier)
+    corpus = Corpus(earlier, later.values())
     pairs = [
         (score, n, key, other) for n, (other, text) in enumerate(later.items()) for key, score in corpus.nearest(text)
     ]
