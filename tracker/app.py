@@ -1,10 +1,5 @@
 """The web application, where everything meets; nothing is opened before `create_app` is called."""
 
-import os
-import secrets
-from contextlib import suppress
-from pathlib import Path
-
 from flask import Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -18,6 +13,8 @@ from tracker.admin.guarded import Conflict
 from tracker.admin.handle import db as records
 from tracker.auth import guard, signin, welcome
 from tracker.auth.access import ANYONE, needed
+from tracker.auth.keys import secret_key
+from tracker.auth.proxy import BehindProxy
 from tracker.auth.roles import ask_to_sign_in
 from tracker.config import Config
 from tracker.db import create_engine, limited
@@ -53,8 +50,10 @@ def create_app(config: Config) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         # As long as the session: a form that was left open overnight is not lost to a clock.
         WTF_CSRF_TIME_LIMIT=None,
-        TRUSTED_HOSTS=[*guard.LOOPBACK] if config.host in guard.LOOPBACK else None,
+        SESSION_COOKIE_SECURE=config.tls,
+        TRUSTED_HOSTS=config.hosts or None,
     )
+    app.wsgi_app = BehindProxy(app.wsgi_app, config.tls, config.trusted_proxy)  # type: ignore[method-assign] # as Flask's documentation has it
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     log.log_requests(app)
@@ -72,19 +71,6 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(HTTPException, _show_error)
     app.context_processor(_menu)
     return app
-
-
-def secret_key(path: Path) -> bytes:
-    """The key that signs cookies; made on first run, for its owner's eyes only."""
-    if not path.exists():
-        # Whole or not at all, also where two processes start at once.
-        draft = path.with_name(f"secret_key.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_bytes()
 
 
 def _offer_to_send_again(error: CSRFError) -> ResponseReturnValue:

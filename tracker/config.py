@@ -5,11 +5,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import ArgumentError
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -30,6 +32,9 @@ class Config:
     port: int = 8000
     reports_database_url: URL | None = None
     reports_dir: Path | None = None
+    public_url: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxy: str | None = None
     threads: int = 8
     statement_seconds: int = 30
 
@@ -45,6 +50,9 @@ class Config:
             database_url=_database_url(settings["database_url"]) if "database_url" in settings else default_url,
             host=settings.get("host", cls.host),
             port=_number(settings, "port", cls.port, 65535),
+            public_url=_public_url(settings),
+            trusted_hosts=tuple(name.strip() for name in settings.get("trusted_hosts", "").split(",") if name.strip()),
+            trusted_proxy=settings.get("trusted_proxy"),
             threads=_number(settings, "threads", cls.threads, 200),
             statement_seconds=_number(settings, "statement_seconds", cls.statement_seconds, 3600),
             reports_database_url=_reports_database_url(settings),
@@ -69,8 +77,26 @@ class Config:
         return self.reports_dir or self.instance / "reports"
 
     @property
+    def tls(self) -> bool:
+        """Whether people reach the server by TLS, which something in front of it speaks."""
+        return bool(self.public_url and self.public_url.startswith("https://"))
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names that the server answers to; empty where it answers to any."""
+        named = [*self.trusted_hosts, *([urlsplit(self.public_url).hostname or ""] if self.public_url else [])]
+        return [*LOOPBACK, *named] if named or self.is_local else []
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server, unless something in front of it leads there."""
+        return self.host in LOOPBACK
+
+    @property
     def address(self) -> str:
-        """Where a browser on this machine finds the server."""
+        """Where people find the server; a browser on this machine, where nothing else is said."""
+        if self.public_url:
+            return self.public_url
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -80,7 +106,18 @@ class Config:
         return self.instance / "documents"
 
 
-NAMES = ("database_url", "host", "port", "reports_database_url", "reports_dir", "threads", "statement_seconds")
+NAMES = (
+    "database_url",
+    "host",
+    "port",
+    "public_url",
+    "trusted_hosts",
+    "trusted_proxy",
+    "reports_database_url",
+    "reports_dir",
+    "threads",
+    "statement_seconds",
+)
 
 
 def _settings(instance: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -102,6 +139,16 @@ def _reports_database_url(settings: Mapping[str, str]) -> URL | None:
     if "reports_database_url" not in settings:
         return None
     return _database_url(settings["reports_database_url"], "TRACKER_REPORTS_DATABASE_URL")
+
+
+def _public_url(settings: Mapping[str, str]) -> str | None:
+    value = settings.get("public_url")
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ConfigError(f"TRACKER_PUBLIC_URL: {value!r} is no address of a site; write https://HOST, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _database_url(value: str, name: str = "TRACKER_DATABASE_URL") -> URL:

@@ -12,8 +12,9 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.admin.conftest import BASE, PASSWORD, Browser, SignedIn, close
-from tracker.app import create_app, secret_key
+from tracker.app import create_app
 from tracker.auth import guard, links
+from tracker.auth.keys import secret_key
 from tracker.cli import main
 from tracker.config import Config
 from tracker.db import create_engine

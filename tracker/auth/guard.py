@@ -6,7 +6,6 @@ from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -45,6 +44,8 @@ def seal(response: Response) -> Response:
     """Add the security headers, keep pages out of shared caches and redirects on this site."""
     for name, value in HEADERS.items():
         response.headers[name] = value
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "private, no-store"
     if response.location is not None and not stays_here(response.location, request.host):

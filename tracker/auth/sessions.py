@@ -68,3 +68,8 @@ def end_all(session: Session, user_id: int, but: str | None = None) -> None:
     """End every session of this account, save the one of the token `but`."""
     kept = digest(but) if but else ""
     session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.token_hash != kept))
+
+
+def end_everywhere(session: Session) -> int:
+    """End every session of every account, and return how many there were."""
+    return len(session.execute(delete(UserSession).returning(UserSession.token_hash)).all())

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.auth import links, people
+from tracker.auth import keys, links, people, sessions
 from tracker.auth.people import AccountError, Actor
 from tracker.cli.opening import account, accounts, load_config
 from tracker.config import Config
@@ -137,6 +137,21 @@ def enable(name: str) -> None:
         user = people.find(session, name)
         people.enable(session, actor, user)
         click.echo(f"{user.username}: active")
+
+
+@command.command(name="rotate-key")
+def rotate_key() -> None:
+    """Put a new secret key in place of the old one and end every session; then start the servers anew.
+
+    \b
+    Example: tracker users rotate-key
+    """
+    config = load_config()
+    with _acting(config) as (session, actor):
+        keys.rotate(config.instance / "secret_key")
+        ended = sessions.end_everywhere(session)
+        people.note(session, actor, None, "rotated the secret key")
+    click.echo(f"There is a new secret key; {ended} session{'' if ended == 1 else 's'} ended. Start the servers anew.")
 
 
 @command.command(name="list")
