@@ -83,7 +83,7 @@ def edit(visitor: Visitor, number: int, saves: int) -> Counter[str]:
     return seen
 
 
-@pytest.mark.parametrize(("editors", "saves"), [(4, 4), pytest.param(16, 50, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("editors", "saves"), [(3, 4), pytest.param(16, 50, marks=pytest.mark.long)])
 def test_editors_at_two_servers_lose_nothing(people: Config, serve: Serve, editors: int, saves: int) -> None:
     others = replace(people, port=free_port())
     given = cookies(people, "editor", editors)

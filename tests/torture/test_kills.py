@@ -70,7 +70,8 @@ def test_a_killed_load_leaves_nothing_or_everything(
     config: Config, emptied: Callable[[], None], tmp_path: Path, amount: str
 ) -> None:
     folder = many(tmp_path / "seeds")
-    for _ in Killing(lambda: start(config, "seeds", "load", str(folder))).many(times(config, amount)):
+    killing = Killing(lambda: start(config, "seeds", "load", str(folder)), emptied)
+    for _ in killing.many(times(config, amount)):
         gone(config)
         found = counts(config, Commitment, Statement, SeedOrigin, AuditBatch, AuditEvent)
         assert found[0] in (0, COMMITMENTS), found
@@ -211,7 +212,8 @@ def test_a_killed_copy_leaves_nothing_or_everything(
     execute(sqlite_config, f"INSERT INTO topic (slug, label) VALUES {values}")
     expected, empty = digests(sqlite_config), digests(target)
     address = target.database_url.render_as_string(hide_password=False)
-    for _ in Killing(lambda: start(sqlite_config, "db", "copy", "--to", address)).many(times(target, amount)):
+    killing = Killing(lambda: start(sqlite_config, "db", "copy", "--to", address), lambda: renew(target, request))
+    for _ in killing.many(times(target, amount)):
         gone(target)
         counts(target)
         found = digests(target)
@@ -240,7 +242,8 @@ def test_a_killed_upgrade_leaves_one_revision_or_the_other(config: Config, amoun
     accounts = trees(config)[1]
     accounts.downgrade("0001")
     before = counts(config, Country)
-    for _ in Killing(lambda: start(config, "db", "upgrade")).many(times(config, amount)):
+    killing = Killing(lambda: start(config, "db", "upgrade"), lambda: accounts.downgrade("0001"))
+    for _ in killing.many(times(config, amount)):
         gone(config)
         reached = accounts.current()
         assert reached in ("0001", accounts.head())
@@ -253,7 +256,12 @@ def test_a_killed_upgrade_leaves_one_revision_or_the_other(config: Config, amoun
 
 @pytest.mark.parametrize("amount", AMOUNTS)
 def test_a_killed_first_upgrade_leaves_nothing_or_everything(empty_config: Config, amount: str) -> None:
-    for _ in Killing(lambda: start(empty_config, "db", "upgrade")).many(times(empty_config, amount)):
+
+    def back() -> None:
+        for tree in trees(empty_config):
+            tree.downgrade("base")
+
+    for _ in Killing(lambda: start(empty_config, "db", "upgrade"), back).many(times(empty_config, amount)):
         gone(empty_config)
         for tree in trees(empty_config):
             reached = tree.current()

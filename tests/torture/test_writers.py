@@ -38,7 +38,7 @@ def change(url: str, process: int, rounds: int) -> int:
     return done
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(250, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(250, marks=pytest.mark.long)])
 def test_no_update_is_lost(config: Config, rounds: int) -> None:
     prepare(config.database_url)
     address = config.database_url.render_as_string(hide_password=False)
@@ -89,7 +89,7 @@ def record(url: str, process: int, rounds: int) -> int:
     return rounds
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(500, marks=pytest.mark.long)])
 def test_sixteen_processes_lose_no_update(config: Config, rounds: int) -> None:
     prepare(config.database_url)
     address = config.database_url.render_as_string(hide_password=False)
