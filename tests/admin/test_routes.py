@@ -30,6 +30,7 @@ KEYS = {
     "reports": "overdue",
     "accounts": "viewer",
     "reading": "paper",
+    "review": "IJ-2024-01",
 }
 ROLES = ("anonymous", "viewer", "editor", "admin")
 LINE = re.compile(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \| (\w+) \|$", re.MULTILINE)

@@ -43,6 +43,8 @@ PAGES = (
     "/statuses/",
     "/lexicon/",
     "/reading/",
+    "/review/",
+    "/review/IJ-2024-03",
     "/editions/",
     "/editions/india-japan-2-plus-2",
     "/reading/unsigned-report-2024-08-21",

@@ -28,6 +28,7 @@ from tracker.admin.people import (
 )
 from tracker.admin.reading import ReadingView
 from tracker.admin.reports import ReportsView
+from tracker.admin.review import ReviewView
 from tracker.admin.running import Runs
 from tracker.admin.show import init_show
 from tracker.admin.sources import CitationView, SourceView, VerificationView
@@ -74,7 +75,9 @@ def init_admin(app: Flask) -> None:
     admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    admin.add_views(ReportsView(), ReadingView(), EditionsView(), AccountsView(), ConsoleView(), AccountView())
+    admin.add_views(
+        ReportsView(), ReadingView(), EditionsView(), ReviewView(), AccountsView(), ConsoleView(), AccountView()
+    )
     for view in admin._views:
         # The library would keep the address of the first request, its past day too.
         view.menu._cache = False

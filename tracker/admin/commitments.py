@@ -22,7 +22,7 @@ from tracker.admin.withdrawing import WithdrawableView
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import require
-from tracker.models import Commitment, Kind, Meeting, Statement, Status, Topic
+from tracker.models import Commitment, Kind, Meeting, Statement, Status, StatusUpdate, Topic
 from tracker.models.lookups import KINDS, STRENGTHS
 
 KIND_NAMES = tuple(kind[0] for kind in KINDS)
@@ -167,7 +167,14 @@ class CommitmentView(WithdrawableView):
     def record_update(self, form: StatusForm, commitment: Commitment) -> bool:
         """Add the update that the form describes; False where a rule refuses it, told in the form."""
         require("commitments.status")
-        return keep(form, lambda: update_from(form, commitment)) is not None
+
+        def make() -> StatusUpdate:
+            # Whoever records what became of it has looked.
+            if commitment.review_due_on is not None and commitment.review_due_on <= as_of.today():
+                commitment.review_due_on = commitment.kind_term.next_review(as_of.today())
+            return update_from(form, commitment)
+
+        return keep(form, make) is not None
 
     def affected(self, record: Commitment) -> list[tuple[str, list[Any]]]:
         return [("Commitments that refer to it", [link.commitment for link in record.linked_from])]

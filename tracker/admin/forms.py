@@ -9,6 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
@@ -114,6 +115,9 @@ def keep(form: RecordForm, make: Callable[[], Base]) -> Any:
             record = make()
             db.session.add(record)
         db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        form.place("Somebody else has changed it meanwhile. Look at it once more, and send this again.", None)
     except (RuleError, ValueError) as error:
         db.session.rollback()
         place_error(form, error)

@@ -44,6 +44,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
     "account": {"index": "viewer", "end": "viewer", "end_others": "viewer"},
     "editions": {"index": "viewer", "compare": "viewer"},
+    "review": {"index": "viewer", "look": "editor"},
     "reading": {"index": "viewer", "text": "viewer", "cite": "editor"},
     "console": {"index": "admin", "run": "admin"},
     "welcome": {"page": ANYONE},

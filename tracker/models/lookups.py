@@ -1,5 +1,7 @@
 """The words of the trade: status, kind and strength, as rows that reports join and dialogs explain."""
 
+from datetime import date, timedelta
+
 from sqlalchemy import Boolean, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +40,10 @@ class Kind(Term, Base):
 
     is_scored: Mapped[bool] = mapped_column(Boolean)
     review_days: Mapped[int | None] = mapped_column(Integer)
+
+    def next_review(self, day: date) -> date | None:
+        """When somebody looks again who has looked on this day; None where the kind is not looked at again."""
+        return day + timedelta(days=self.review_days) if self.review_days else None
 
 
 class Strength(Term, Base):
