@@ -53,7 +53,7 @@ def test_a_deletion_is_noted(session: Session) -> None:
     session.commit()
     session.delete(session.get_one(Country, "FR"))
     session.commit()
-    assert last_events(session) == [("deleted", "country", "FR", {})]
+    assert last_events(session) == [("deleted", "country", "FR", {"code": ["FR", None], "name": ["France", None]})]
 
 
 def test_what_is_rolled_back_leaves_no_trace(session: Session) -> None:

@@ -18,6 +18,8 @@ NO_HASH = "0" * 64
 # One number for the advisory lock under which batches take their position: sequences do not follow commit order.
 CHAIN_LOCK = 7_230_141
 PENDING = "audit_pending"
+# Where a session keeps the position of the batch that it wrote last.
+BATCH = "audit_batch"
 CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -68,11 +70,11 @@ def write(session: Session) -> None:
     origin = session.info.get("origin")
     if not isinstance(origin, Origin):
         raise RuntimeError("a session that changes records needs info={'origin': Origin(...)}")
-    append(session.connection(), origin, events)
+    session.info[BATCH] = append(session.connection(), origin, events)
 
 
-def append(connection: Connection, origin: Origin, events: list[Event]) -> None:
-    """Add one batch to the end of the chain, within the transaction of `connection`."""
+def append(connection: Connection, origin: Origin, events: list[Event]) -> int:
+    """Add one batch to the end of the chain, within the transaction of `connection`; return its position."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
     last = checkpoint(connection)
@@ -89,6 +91,7 @@ def append(connection: Connection, origin: Origin, events: list[Event]) -> None:
     connection.execute(insert(AuditBatch).values(**batch, previous_hash=previous, hash=digest))
     rows = [{"batch_position": position, "ordinal": n, **event} for n, event in enumerate(events, 1)]
     connection.execute(insert(AuditEvent), rows)
+    return int(position)
 
 
 def batch_hash(previous: str, batch: Mapping[str, Any], events: list[Event]) -> str:
@@ -218,7 +221,10 @@ def _changes(state: InstanceState[Any], action: str) -> dict[str, list[Any]]:
         history = state.attrs[attribute.key].history
         old = history.deleted[0] if history.deleted else None
         new = history.added[0] if history.added else None
-        if action != "deleted" and history.added and old != new:
+        if action == "deleted":
+            # What goes is told too, as far as the session had read it.
+            old = state.dict.get(attribute.key)
+        if (history.added or action == "deleted") and old != new:
             changes[attribute.key] = [old, new]
     for relation in state.mapper.relationships:
         if relation.secondary is not None and relation.key not in state.unloaded:

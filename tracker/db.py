@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.session import SessionTransaction
 from sqlalchemy.orm.util import identity_key
 
 from tracker import auditing
 from tracker.models import Base, Commitment, RuleError, StatusUpdate
+from tracker.models.base import Versioned
 
 
 def _sqlite_module() -> ModuleType:
@@ -144,6 +147,28 @@ def _check_rules(session: OrmSession, context: UOWTransaction, instances: object
         raise RuleError(problems)
 
 
+@event.listens_for(Session, "before_flush")
+def _count_links(session: OrmSession, context: UOWTransaction, instances: object) -> None:
+    """Count the version up where only links (topics, statements) changed: that writes no row of the record itself."""
+    for record in session.dirty:
+        if isinstance(record, Versioned) and _only_links_changed(record):
+            table = sa.inspect(type(record)).local_table
+            seen = (table.c[key.name] == getattr(record, key.name) for key in table.primary_key)
+            count_up = sa.update(table).where(*seen, table.c.version == record.version)
+            done: Any = session.execute(count_up.values(version=record.version + 1))
+            if done.rowcount != 1:
+                raise StaleDataError(f"{record} was changed by somebody else")
+            set_committed_value(record, "version", record.version + 1)
+
+
+def _only_links_changed(record: Versioned) -> bool:
+    state = sa.inspect(record)
+    if any(state.attrs[attribute.key].history.has_changes() for attribute in state.mapper.column_attrs):
+        return False
+    links = [one.key for one in state.mapper.relationships if one.secondary is not None]
+    return any(state.attrs[key].history.has_changes() for key in links if key not in state.unloaded)
+
+
 @event.listens_for(Session, "after_flush")
 def _note_changes(session: OrmSession, context: UOWTransaction) -> None:
     auditing.note(session)
@@ -165,7 +190,9 @@ def _forget_projection(session: OrmSession, context: UOWTransaction) -> None:
 @event.listens_for(Session, "before_commit")
 def _write_audit(session: OrmSession) -> None:
     session.flush()
-    auditing.write(session)
+    # The end of a savepoint is no commit: the batch is that of the whole transaction.
+    if not session.in_nested_transaction():
+        auditing.write(session)
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -42,7 +42,7 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         view = rule.endpoint.partition(".")[0]
         address = rule.rule.replace("<key>", KEYS.get(view, "1")).replace("<token>", "unknown")
-        address = address.replace("<series>", "india-japan-2plus2")
+        address = address.replace("<series>", "india-japan-2plus2").replace("<batch>", "1")
         address = address.replace("<path:filename>", "style.css")
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         found += [(address, method, rule.endpoint) for method in sorted(methods)]

@@ -63,6 +63,7 @@ PAGES = (
     "/account/",
     "/?as_of=2024-10-01&known=1",
     "/commitments/?as_of=2023-01-01",
+    "/commitments/many?all=1&kind=proposal&change=party",
     "/commitments/IJ-2024-03?as_of=2024-08-25",
     "/account/password",
     "/no/such/page",

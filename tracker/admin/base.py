@@ -81,18 +81,22 @@ class RecordView(GuardedView):
         """What the record is called on its page."""
         return str(record)
 
+    def matching(self, listing: lists.Listing) -> Select[Any]:
+        """The records that a list shows on all its pages."""
+        chosen = self.selection().where(*as_of.existing(self.model))
+        chosen = chosen.where(*lists.search_condition(self.searched, listing.search))
+        for one in self.filters:
+            if one.name in listing.values:
+                chosen = chosen.where(one.where(listing.values[one.name]))
+        return chosen
+
     # Pages
 
     @page("/")
     def index_view(self) -> ResponseReturnValue:
         """The list."""
         listing = lists.read(request.args, self.filters, self.sorts_on_offer(), self.default_sort)
-        chosen = self.selection().where(*as_of.existing(self.model))
-        chosen = chosen.where(*lists.search_condition(self.searched, listing.search))
-        for one in self.filters:
-            if one.name in listing.values:
-                chosen = chosen.where(one.where(listing.values[one.name]))
-        lists.fill(listing, chosen, self)
+        lists.fill(listing, self.matching(listing), self)
         shown: ResponseReturnValue = self.render(
             self.list_template,
             view=self,

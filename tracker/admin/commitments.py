@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
+from tracker.admin.bulk import BulkView
 from tracker.admin.commitment_page import answering, chain_of, changes_of, days_late, history_of, reference_to
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, word
 from tracker.admin.filters import COMMITMENT_FILTERS
@@ -18,7 +19,6 @@ from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.show import badge, strength, when
 from tracker.admin.updates import StatusForm, update_from
-from tracker.admin.withdrawing import WithdrawableView
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import require
@@ -56,7 +56,7 @@ class NoteForm(RecordForm):
     text = prose("Private note", hint="Only you see it.")
 
 
-class CommitmentView(WithdrawableView):
+class CommitmentView(BulkView):
     """What somebody undertook, proposed, asked or called for, and what became of it."""
 
     noun, plural, group, key = "commitment", "Commitments", "Track", "public_id"

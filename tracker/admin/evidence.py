@@ -42,15 +42,7 @@ class EvidenceForm(RecordForm):
 
 def citation_from(form: EvidenceForm, ordinal: int = 1) -> Citation | None:
     """The citation that the form describes, with a new source where it names one; None where it is left empty."""
-    source = form.source.data
-    if source is None and form.source_title.data:
-        source = Source(
-            slug=slug_from(Source, form.source_title.data),
-            title=form.source_title.data,
-            url=form.source_url.data,
-            classification="other",
-            accessed_on=datetime.now(UTC).date(),
-        )
+    source = source_from(form)
     if source is None:
         return None
     return Citation(
@@ -59,4 +51,18 @@ def citation_from(form: EvidenceForm, ordinal: int = 1) -> Citation | None:
         locator=form.locator.data,
         bearing=form.bearing.data or "supports",
         ordinal=ordinal,
+    )
+
+
+def source_from(form: EvidenceForm) -> Source | None:
+    """The source that the form chooses, or the new one that it describes."""
+    chosen: Source | None = form.source.data
+    if chosen is not None or not form.source_title.data:
+        return chosen
+    return Source(
+        slug=slug_from(Source, form.source_title.data),
+        title=form.source_title.data,
+        url=form.source_url.data,
+        classification="other",
+        accessed_on=datetime.now(UTC).date(),
     )

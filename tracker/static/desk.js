@@ -82,6 +82,16 @@ for (const list of document.querySelectorAll("[data-narrow]")) {
   });
 }
 
+// All boxes of a page are ticked, or none.
+for (const button of document.querySelectorAll("[data-tick]")) {
+  const boxes = [...button.form.elements].filter((one) => one.name === button.dataset.tick);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+}
+
 // A reference goes to the clipboard.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
