@@ -18,7 +18,7 @@ from tests.conftest import TESTER
 from tests.inventory import inventory
 from tracker.config import Config
 from tracker.db import Session, create_engine
-from tracker.models import Base, SeedOrigin
+from tracker.models import Base, SeedOrigin, SeedText
 from tracker.models.users import AccountEvent, AccountsBase, Link, LoginAttempt, User, UserSession, Watch, WorkingNote
 from tracker.schema import MIGRATIONS, Tree, trees
 
@@ -114,6 +114,7 @@ def fill(name: str, engine: Engine) -> None:
         with Session(engine, info={"origin": TESTER}) as session:
             meeting_of_2024(session)
             session.add(SeedOrigin(record="meeting", record_key="x", file="x.yaml", content={}))
+            session.add(SeedText(file="x.yaml", content="x"))
             session.commit()
     with engine.connect() as connection:
         empty = [

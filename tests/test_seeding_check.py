@@ -152,8 +152,8 @@ CASES = [
     (
         MEETING,
         "phrase: agreed to prepare",
-        "phrase: Agreed to prepare",
-        "29: commitments[0].operative_phrase: 'Agreed to prepare' stands in no quote of its statements",
+        "phrase: decided to prepare",
+        "29: commitments[0].operative_phrase: 'decided to prepare' stands in no quote of its statements",
     ),
     (MEETING, "2025\n", "2023\n", "32: commitments[0].original_target_on: lies before promised_on, 2024-08-20"),
     (
@@ -214,7 +214,7 @@ CASES = [
     (
         MEETING,
         "recorded_on: 2024-09-02",
-        "recorded_on: 2024-08-31",
+        "recorded_on: 2024-08-30",
         "55: commitments[0].status_updates[0].recorded_on: lies before effective_on, 2024-09-01",
     ),
     (

@@ -1,7 +1,7 @@
 """The records: every table, trigger and view. Importing this package is what fills `Base.metadata`."""
 
 from tracker.models import triggers as triggers
-from tracker.models.audit import AuditBatch, AuditEvent, SeedOrigin
+from tracker.models.audit import AuditBatch, AuditEvent, SeedOrigin, SeedText
 from tracker.models.base import Base, RuleError
 from tracker.models.commitments import (
     Commitment,
@@ -44,6 +44,7 @@ __all__ = [
     "Organization",
     "RuleError",
     "SeedOrigin",
+    "SeedText",
     "Source",
     "Statement",
     "StatementTopic",

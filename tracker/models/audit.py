@@ -1,6 +1,6 @@
 """The audit trail: one batch a transaction, chained by hash, and the events within it; both append-only.
 
-And `seed_origin`: what each seed record looked like when it was last loaded.
+And what was last loaded from seed files: `seed_origin` by record, `seed_text` by file.
 """
 
 from datetime import datetime
@@ -69,3 +69,13 @@ class SeedOrigin(Base):
     file: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     loaded_at: Mapped[RecordedAt]
+
+
+class SeedText(Base):
+    """A seed file as it was last loaded, to the byte, so that an export can keep its comments."""
+
+    __tablename__ = "seed_text"
+    audited = False
+
+    file: Mapped[str] = mapped_column(Text, primary_key=True)
+    content: Mapped[str] = mapped_column(Text)

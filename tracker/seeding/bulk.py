@@ -6,7 +6,7 @@ database. What the records must keep among each other was checked before, and th
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, insert, inspect, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker import auditing
 from tracker.models import Base, Country, Statement, StatusUpdate
 from tracker.models.base import utcnow
+from tracker.models.status_updates import FIRST_ZONE
 from tracker.seeding.columns import Content, Find, Owner, Part, local_key, table_of
 from tracker.seeding.fields import SeedModel
 from tracker.seeding.records import Record, kind_of
@@ -81,7 +82,9 @@ class Creator:
         if model.table is Statement:
             values["position"] = int(record.place[-1]) + 1
         if model.table is StatusUpdate:
-            values["recorded_at"] = values["recorded_at"] or self.now
+            # Where it was written down on the day before by UTC, as in Auckland, not before the day had begun anywhere.
+            begun = datetime.combine(values["effective_on"], datetime.min.time(), UTC) - FIRST_ZONE
+            values["recorded_at"] = max(values["recorded_at"] or self.now, begun)
             values["recorded_by"] = values["recorded_by"] or self.recorded_by
             values["first_citation"] = 1 if record.content.get("citations") else None
         return values

@@ -17,16 +17,18 @@ MEETINGS = "meetings"
 SKIPPED = "mappings"
 SUFFIXES = (".yaml", ".yml")
 MAX_BYTES = 16 * 1024 * 1024
+BYTE_ORDER_MARK = "\ufeff"
 UNWANTED = re.compile(f"{HIDDEN.pattern}|{CONTROLS.pattern}")
 
 
 @dataclass(frozen=True)
 class SeedFile:
-    """One file that was read: `name` within the folder, and its tree."""
+    """One file that was read: `name` within the folder, its tree, and its text as it stands."""
 
     folder: str
     name: str
     root: Node
+    text: str = ""
 
     @property
     def is_meeting(self) -> bool:
@@ -49,6 +51,7 @@ class Reader:
         self.problems: list[Problem] = []
         # Files that could not be read: what they hold is not known to be missing.
         self.unread = 0
+        self._whole = ""
 
     def read(self) -> list[SeedFile]:
         """The files in the order in which their records depend on each other, meetings by name."""
@@ -86,7 +89,7 @@ class Reader:
         except OSError as error:
             self._report(name, 1, (), f"cannot be read: {error.strerror}")
         else:
-            return SeedFile(self.top.name, name, root)
+            return SeedFile(self.top.name, name, root, self._whole)
         self.unread += 1
         return None
 
@@ -101,11 +104,11 @@ class Reader:
             raise Unreadable(1, f"is larger than {MAX_BYTES // 1024 // 1024} MB; divide it")
         data = path.read_bytes()
         try:
-            text = data.decode("utf-8-sig")
+            self._whole = data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise Unreadable(line, "is not UTF-8 text; save it as UTF-8") from error
-        return self._without_hidden(name, text)
+        return self._without_hidden(name, self._whole.removeprefix(BYTE_ORDER_MARK))
 
     def _without_hidden(self, name: str, text: str) -> str:
         if not UNWANTED.search(text):
@@ -124,6 +127,15 @@ class Reader:
     def _report(self, name: str, line: int, place: Place, text: str) -> None:
         file = self.top.name if name == "." else f"{self.top.name}/{name}"
         self.problems.append(Problem(shown_path(file), line, place, text))
+
+
+def parsed(name: str, text: str) -> SeedFile:
+    """A file from a text that has no mistakes in its form; Unreadable if it has."""
+
+    def refuse(line: int, place: Place, what: str) -> None:
+        raise Unreadable(line, what)
+
+    return SeedFile("", name, read_tree(text.removeprefix(BYTE_ORDER_MARK), refuse), text)
 
 
 def shown_path(path: str) -> str:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tracker.models import Base, SeedOrigin
+from tracker.models import Base, SeedOrigin, SeedText
 from tracker.models.base import Versioned
 from tracker.seeding.bulk import Advance, Creator
 from tracker.seeding.lookup import TABLES, key_of
@@ -101,4 +101,19 @@ def _remember(session: Session, plan: Plan) -> None:
             fresh.append({"record": kind, "record_key": key, "file": file, "content": content, "loaded_at": now})
     if fresh:
         session.execute(insert(SeedOrigin), fresh)
+    _keep_texts(session, {file.name: file.text for file in plan.files})
     session.flush()
+
+
+def _keep_texts(session: Session, texts: dict[str, str]) -> None:
+    """Keep the files of a folder as they stand; what is imported has none."""
+    if not texts:
+        return
+    known = {kept.file: kept for kept in session.scalars(select(SeedText))}
+    for name in known.keys() - texts.keys():
+        session.delete(known[name])
+    for name, content in texts.items():
+        if name in known:
+            known[name].content = content
+        else:
+            session.add(SeedText(file=name, content=content))

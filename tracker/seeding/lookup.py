@@ -74,9 +74,9 @@ def key_of(row: Base) -> Any:
     return identity[0]
 
 
-def in_turn(keys: list[str]) -> Iterator[list[str]]:
+def in_turn(keys: list[str], asked: int = ASKED) -> Iterator[list[str]]:
     """The keys, as many at a time as one query asks for."""
-    return (keys[start : start + ASKED] for start in range(0, len(keys), ASKED))
+    return (keys[start : start + asked] for start in range(0, len(keys), asked))
 
 
 def last_edit(session: Session, kind: str, key: str) -> str:

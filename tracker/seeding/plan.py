@@ -11,6 +11,7 @@ from tracker.models import Base, Commitment, SeedOrigin
 from tracker.seeding.check import references
 from tracker.seeding.columns import Content
 from tracker.seeding.fields import SeedModel
+from tracker.seeding.files import SeedFile
 from tracker.seeding.lookup import deleted_ids, histories, origins, rows
 from tracker.seeding.merge import Change, Prefer, merge
 from tracker.seeding.records import Record, Seeds, kind_of
@@ -64,9 +65,10 @@ class Step:
 class Plan:
     """Every step, in an order in which the records can be created; `rows` are those that exist."""
 
-    steps: list[Step]
-    rows: dict[Name, Base]
-    origins: dict[Name, SeedOrigin]
+    steps: list[Step] = field(default_factory=list)
+    rows: dict[Name, Base] = field(default_factory=dict)
+    origins: dict[Name, SeedOrigin] = field(default_factory=dict)
+    files: list[SeedFile] = field(default_factory=list)
 
     def of(self, *actions: Action) -> list[Step]:
         """The steps of some sorts."""
@@ -84,7 +86,7 @@ class Plan:
 
 def make_plan(session: Session, seeds: Seeds, prefer: Prefer = None) -> Plan:
     """Compare the records of checked files with the database; `prefer` settles what was edited on both sides."""
-    plan = Plan([], {}, {})
+    plan = Plan(files=seeds.files)
     for model in RECORDS:
         records = seeds.of(model)
         kind, keys = kind_of(model), [record.key for record in records]

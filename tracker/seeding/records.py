@@ -53,6 +53,7 @@ class Record(Generic[M]):
 class Seeds:
     """All records, and the names of those too that have mistakes of their own, so that references to them stand."""
 
+    files: list[SeedFile] = field(default_factory=list)
     records: list[Record[SeedModel]] = field(default_factory=list)
     names: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -90,6 +91,7 @@ class Gatherer:
         """Take in the records of one file."""
         if self.gave_up:
             return
+        self.seeds.files.append(file)
         if file.is_meeting:
             self._meeting(file)
         elif isinstance(file.root, Sequence):

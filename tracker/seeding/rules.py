@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from tracker.models.commitments import stands_in
 from tracker.models.lookups import HAS_STRENGTH, NEEDS_CITATION, NO_EVIDENCE_FOUND, UNREVIEWED
 from tracker.models.status_updates import FIRST_ZONE
 from tracker.seeding.columns import first_day, last_day
@@ -132,7 +133,7 @@ def _commitment(model: Commitment, around: Surroundings) -> Found:
     yield from _strength(model)
     quotes = [quote for slug in model.statements for quote in around.quotes.get(slug, ())]
     known = all(slug in around.quotes for slug in model.statements)
-    if model.operative_phrase and known and not any(model.operative_phrase in quote for quote in quotes):
+    if model.operative_phrase and known and not stands_in(model.operative_phrase, quotes):
         yield ("operative_phrase",), f"{shown(model.operative_phrase)} stands in no quote of its statements"
     if not model.statements:
         yield ("statements",), "is missing; name at least one statement that carries it"
@@ -189,6 +190,7 @@ def _status_update(model: StatusUpdate, now: datetime) -> Found:
         recorded = date.fromisoformat(model.recorded_on)
         if recorded > now.date():
             yield ("recorded_on",), f"{model.recorded_on} has not come yet (by UTC)"
-        if recorded < effective:
+        # Where a new day begins first it was the next one already.
+        if recorded < effective - timedelta(days=1):
             yield ("recorded_on",), f"lies before effective_on, {model.effective_on}"
     yield from _citations(model.citations)

@@ -31,24 +31,26 @@ Report = Callable[[int, Place, str], None]
 class Mapping(dict[str, Any]):
     """A mapping: `line` is where it begins, `lines` where each key stands. A key without a value is in `lines` only.
 
-    While it is being read, `key` is the one that waits for its value.
+    `flow` tells whether it stands in braces. While it is being read, `key` is the one that waits for its value.
     """
 
-    __slots__ = ("key", "line", "lines")
+    __slots__ = ("flow", "key", "line", "lines")
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, flow: bool) -> None:
         self.line = line
+        self.flow = flow
         self.lines: dict[str, int] = {}
         self.key: str | None = None
 
 
 class Sequence(list[Any]):
-    """A list: `line` is where it begins, `lines` where each item does."""
+    """A list: `line` is where it begins, `lines` where each item does, `flow` whether it stands in brackets."""
 
-    __slots__ = ("line", "lines")
+    __slots__ = ("flow", "line", "lines")
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, flow: bool) -> None:
         self.line = line
+        self.flow = flow
         self.lines: list[int] = []
 
 
@@ -109,9 +111,9 @@ class Builder:
         if kind is yaml.ScalarEvent:
             self._scalar(event)
         elif kind is yaml.MappingStartEvent:
-            self._begin(event, Mapping(event.start_mark.line + 1))
+            self._begin(event, Mapping(event.start_mark.line + 1, event.flow_style))
         elif kind is yaml.SequenceStartEvent:
-            self._begin(event, Sequence(event.start_mark.line + 1))
+            self._begin(event, Sequence(event.start_mark.line + 1, event.flow_style))
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._end()
         elif kind is yaml.AliasEvent:

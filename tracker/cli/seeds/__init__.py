@@ -2,6 +2,7 @@
 
 import click
 
+from tracker.cli.seeds.exporting import export_command
 from tracker.cli.seeds.loading import check, load_command, plan
 
 
@@ -13,5 +14,5 @@ def command() -> None:
     """
 
 
-for part in (check, plan, load_command):
+for part in (check, plan, load_command, export_command):
     command.add_command(part)

@@ -40,11 +40,16 @@ WORDS: dict[Action, str] = {
 }
 
 
-def complain(problems: list[Problem]) -> None:
-    """Tell all mistakes and end the command."""
+def tell(problems: list[Problem]) -> None:
+    """Tell mistakes by file and line."""
     click.echo("\n".join(str(problem) for problem in problems[:SHOWN_PROBLEMS]), err=True)
     if len(problems) > SHOWN_PROBLEMS:
         click.echo(f"... and {len(problems) - SHOWN_PROBLEMS} more", err=True)
+
+
+def complain(problems: list[Problem]) -> None:
+    """Tell all mistakes and end the command."""
+    tell(problems)
     raise click.ClickException(
         f"{len(problems)} {'mistake' if len(problems) == 1 else 'mistakes'}; nothing was changed"
     )
