@@ -174,9 +174,16 @@ def set_anew(draw: Callable[..., Any], words: list[str]) -> str:
     return unicodedata.normalize(form, "".join(pieces[:-1]))
 
 
-@settings(deadline=None)
-@given(st.data())
-def test_a_quote_set_anew_is_found_where_it_stands(data: st.DataObject) -> None:
+# How often each is tried by `make test`, and once in a while.
+FEW, MANY = 100, pytest.param(1_000, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("times", [FEW, MANY])
+def test_quotes_set_anew_are_all_found_where_they_stand(times: int) -> None:
+    settings(deadline=None, max_examples=times)(given(st.data())(set_anew_and_found))()
+
+
+def set_anew_and_found(data: st.DataObject) -> None:
     start, end = data.draw(passages())
     match = find(set_anew(data.draw, WORDS[start:end]), PASSAGE)
     assert match.result in ("verbatim", "normalised")
@@ -210,9 +217,12 @@ def other_word(draw: Callable[..., Any], word: str) -> str:
     return str(draw(st.sampled_from(others)))
 
 
-@settings(deadline=None)
-@given(st.data())
-def test_a_quote_with_one_word_changed_is_not_found(data: st.DataObject) -> None:
+@pytest.mark.parametrize("times", [FEW, MANY])
+def test_of_quotes_with_one_word_changed_none_is_found(times: int) -> None:
+    settings(deadline=None, max_examples=times)(given(st.data())(changed_and_not_found))()
+
+
+def changed_and_not_found(data: st.DataObject) -> None:
     start, end = data.draw(passages())
     words = WORDS[start:end]
     changed = data.draw(st.sampled_from([at for at, word in enumerate(words) if any(c.isalnum() for c in word)]))

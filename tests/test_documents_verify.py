@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from tests import seed_folder
 from tests.cast import citation, first_commitment, update
 from tracker.cli import main
 from tracker.config import PROJECT, Config
@@ -21,6 +22,16 @@ from tracker.models import Citation, Commitment, Source, Statement, Verification
 PAPER = "The minister said that India\nwill open a new Consulate in Fukuoka. It did so “in time”.\n"
 # Where the real press texts are, on the machines that hold them; the project ships none.
 PRESS_TEXTS = Path(os.environ.get("TRACKER_TEST_PRESS_TEXTS", PROJECT.parent / "shared" / "documents"))
+
+
+# One more statement of a seed file, which misquotes its source.
+SHUT = """  - slug: shut
+    minister: rajnath-singh
+    summary: He shut it.
+    citations:
+      - source: report
+        exact: agreed to shut a framework
+"""
 
 
 def archived(config: Config, session: Session, text: str = PAPER) -> Commitment:
@@ -276,6 +287,20 @@ def test_nothing_to_verify_is_told(config: Config) -> None:
     assert run(config, "documents", "verify").stdout == "there are no citations to verify\n"
     assert run(config, "documents", "list").stdout == "there are no sources yet; run 'tracker seeds load' first\n"
     assert "no source is called 'x'" in run(config, "documents", "verify", "x").stderr
+
+
+def test_a_load_verifies_the_quotes_that_it_brings(sqlite_config: Config, tmp_path: Path) -> None:
+    text = tmp_path / "report.txt"
+    text.write_text("He said: we agreed to prepare a framework for it.")
+    third = seed_folder.edited(seed_folder.MEETING, "summary: He spoke of a framework.", "summary: He spoke.")
+    assert run(sqlite_config, "seeds", "load", str(seed_folder.write(tmp_path / "seeds"))).exit_code == 0
+    added = run(sqlite_config, "documents", "add", "--source", "report", str(text))
+    assert added.stdout.splitlines()[-1] == "3 citations: 1 verbatim, 2 no quote"
+    again = run(sqlite_config, "seeds", "load", str(seed_folder.write(tmp_path / "seeds", third)))
+    assert "verified" not in again.stdout
+    fourth = seed_folder.edited(seed_folder.MEETING, "commitments:\n", SHUT + "commitments:\n")
+    loaded = run(sqlite_config, "seeds", "load", str(seed_folder.write(tmp_path / "seeds", fourth)))
+    assert loaded.stdout.splitlines()[-1] == "verified 1 citation: 1 not found"
 
 
 @pytest.mark.skipif(not PRESS_TEXTS.is_dir(), reason=f"the press texts are not in {PRESS_TEXTS}")

@@ -35,6 +35,7 @@ from tracker.admin.sources import CitationView, SourceView, VerificationView
 from tracker.admin.statements import StatementView, TopicView
 from tracker.admin.terms import KindView, StatusView, StrengthView
 from tracker.admin.updates import StatusUpdateView
+from tracker.admin.verifying import init_verifying
 
 # In the order of the menu.
 VIEWS: tuple[tuple[type[RecordView], type[models.Base]], ...] = (
@@ -84,3 +85,4 @@ def init_admin(app: Flask) -> None:
     init_as_of(app, [view for view in views if view.of_the_past])
     init_show(app)
     init_changes(app)
+    init_verifying(app)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -16,10 +16,9 @@ from tracker.admin.pages import page
 from tracker.admin.passages import Passages, meeting_of, passages_of
 from tracker.admin.reading_list import carried_by, held, page_number
 from tracker.auth.roles import require
-from tracker.documents import verify
 from tracker.documents.archive import DocumentError
 from tracker.documents.reading import Span, portions, read
-from tracker.models import Citation, Meeting, Source, Verification
+from tracker.models import Meeting, Source
 
 SAVED = {"statement": "Statement saved.", "commitment": "Commitment saved.", "evidence": "Status recorded."}
 
@@ -125,14 +124,4 @@ def _saved(what: str, form: Any, passages: Passages, span: Span, found: Any) -> 
         "commitment": lambda: commitment_from(form, passages, span, found),
         "evidence": lambda: update_from(form, passages, span),
     }
-    record = keep(form, makers[what])
-    if record is not None:
-        _check(passages)
-    return record is not None
-
-
-def _check(passages: Passages) -> None:
-    """Keep what looking for the new quotes in the text gives."""
-    waiting = verify.selected(db.session(), Citation.source_id == passages.source.id, Verification.id.is_(None))
-    verify.store(db.session(), verify.check(waiting, current_app.config["DOCUMENTS"]))
-    db.session.commit()
+    return keep(form, makers[what]) is not None

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import Row
 
-from tracker.cli.opening import writing
+from tracker.cli.opening import looking, writing
 from tracker.config import Config
 from tracker.documents import verify
 from tracker.documents.verify import Checked
@@ -33,6 +33,15 @@ def verify_now(config: Config, citations: Sequence[Row[Any]]) -> tuple[list[Chec
         results = list(bar)
     with writing(config, door="cli") as session:
         return results, verify.store(session, results)
+
+
+def verify_outdated(config: Config) -> None:
+    """Verify the quotes from archived texts that were not looked for in the current text of their source yet."""
+    with looking(config) as session:
+        waiting = verify.selected(session, verify.outdated())
+    if waiting:
+        results, _ = verify_now(config, waiting)
+        click.echo(f"verified {summary(results)}")
 
 
 def summary(results: Sequence[Checked]) -> str:

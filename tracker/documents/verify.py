@@ -74,8 +74,10 @@ def outdated() -> ColumnElement[bool]:
 
     A condition for `selected`.
     """
+    archived = select(Document.source_id)
     held = exists().where(Document.source_id == Source.id, Document.sha256 == Source.sha256)
     return and_(
+        Citation.source_id.in_(archived),
         Citation.exact.is_not(None),
         Verification.sha256.is_distinct_from(Source.sha256),
         or_(Verification.sha256.is_not(None), held),

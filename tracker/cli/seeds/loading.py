@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.cli.opening import account, first_line, load_config, looking, writing
 from tracker.cli.seeds.progress import progress
 from tracker.cli.seeds.telling import complain, report, show, summary
+from tracker.cli.verifying import verify_outdated
 from tracker.config import PROJECT
 from tracker.seeding.check import read_seeds
 from tracker.seeding.load import hold, load
@@ -97,6 +98,7 @@ def load_command(directory: Path, prefer: Prefer, prune: bool) -> None:
             "If somebody else was loading at the same time, run the command again."
         ) from error
     report(planned)
+    verify_outdated(load_config())
 
 
 def read(directory: Path) -> Seeds:
