@@ -9,24 +9,29 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, column, literal_column, or_, select, table, union
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from tracker.models import Base, Minister, MinisterName, Office, Organization, Topic
+from tracker.models import Base, Country, Minister, MinisterName, Office, Organization, Topic
 from tracker.models.meetings import MeetingSeries
-from tracker.models.searching import PREFIX, words_expression
+from tracker.models.searching import PREFIX, SEARCHED, words_expression
 
 MOST_WORDS, LONGEST_WORD = 10, 100
 # Counting on would cost more than the number is worth.
 COUNTED = 10_000
 # Words of so few letters, or of more records than this, do not make two records alike.
 SHORT, SAYS_SOMETHING = 3, 1_000
+# Of each kind of name, how many are compared with a word that was mistyped.
+MOST_NAMES = 2_000
 ACCENT = re.compile("[\u0300-\u036f]")
 # Few enough to be looked through: the names in which a word is found wherever it stands.
 NAMES: dict[type[Base], tuple[Any, ...]] = {
+    Country: (Country.name, Country.code),
     Minister: (Minister.name, Minister.native_name),
     Organization: (Organization.name,),
     Office: (Office.label,),
@@ -77,15 +82,25 @@ class Found:
     count: int
 
 
-def find(session: Session, model: type[Base], asked: str, limit: int, *conditions: ColumnElement[bool]) -> Found:
-    """The newest `limit` records of `model` that hold every word; none where no word is asked for."""
+def find(
+    session: Session,
+    model: type[Base],
+    asked: str,
+    limit: int,
+    *conditions: ColumnElement[bool],
+    loaded: Sequence[Any] = (),
+) -> Found:
+    """The newest `limit` records of `model` that hold every word; none where no word is asked for.
+
+    `loaded` are loader options for what is shown of them.
+    """
     words = words_of(asked)
     ids = _ids(session, model, words, conditions, COUNTED + 1) if words else []
     if len(ids) > COUNTED and session.get_bind().dialect.name != "sqlite":
         selection, newest = narrowed(session, select(_key(model)).where(*conditions), model, asked)
         ids = session.scalars(selection.order_by(newest.desc()).limit(limit)).all()
-        return Found(_records(session, model, ids), COUNTED + 1)
-    return Found(_records(session, model, sorted(ids, reverse=True)[:limit]), len(ids))
+        return Found(_records(session, model, ids, loaded), COUNTED + 1)
+    return Found(_records(session, model, sorted(ids, reverse=True)[:limit], loaded), len(ids))
 
 
 def similar(session: Session, model: type[Base], asked: str, limit: int, *conditions: ColumnElement[bool]) -> list[Any]:
@@ -119,10 +134,11 @@ def _ids(
     return session.scalars(selection.limit(limit)).all()
 
 
-def _records(session: Session, model: type[Base], ids: Sequence[Any]) -> list[Any]:
+def _records(session: Session, model: type[Base], ids: Sequence[Any], loaded: Sequence[Any] = ()) -> list[Any]:
     """The records of these ids, in their order."""
     key = _key(model)
-    records = {getattr(record, key.name): record for record in session.scalars(select(model).where(key.in_(ids)))}
+    found = session.scalars(select(model).where(key.in_(ids)).options(*loaded)) if ids else ()
+    records = {getattr(record, key.name): record for record in found}
     return [records[one] for one in ids if one in records]
 
 
@@ -131,7 +147,9 @@ def _named(session: Session, model: type[Base], words: Sequence[str]) -> Any:
     asked = _sqlite_ids if session.get_bind().dialect.name == "sqlite" else _postgresql_ids
     key = _key(model)
     inside = [or_(*(name.icontains(word, autoescape=True) for name in NAMES[model])) for word in words]
-    ways = [asked(model, words, key), select(key).where(*inside)]
+    ways = [select(key).where(*inside)]
+    if model.__tablename__ in SEARCHED:
+        ways.append(asked(model, words, key))
     if model is Minister:
         ways.append(asked(MinisterName, words, MinisterName.minister_id))
     return union(*ways).subquery().select()
@@ -160,3 +178,37 @@ def _postgresql(model: type[Base], words: Sequence[str]) -> ColumnElement[bool]:
     parts = [part for word in words for part in _cut(folded(word))]
     query = " & ".join(f"'{part}':*" if len(part) > 1 else f"'{part}'" for part in parts)
     return literal_column(words_expression(model.__tablename__)).bool_op("@@")(cast(query, TSQUERY))
+
+
+def spans(content: str, asked: str, *, inside: bool = False) -> list[tuple[int, int]]:
+    """Where in the text the words stand that are looked for: the first character of each and the one after it.
+
+    `inside` is for names, in which a word is found by its middle and end too.
+    """
+    wanted = [folded(word) for word in words_of(asked)]
+    found, start = [], 0
+    for is_word, run in groupby(content, key=lambda c: unicodedata.category(c)[0] in "LNM"):
+        length = len(word := "".join(run))
+        if is_word and any(_begins(folded(word), one) or (inside and one in folded(word)) for one in wanted):
+            found.append((start, start + length))
+        start += length
+    return found
+
+
+def _begins(word: str, wanted: str) -> bool:
+    return word == wanted if len(wanted) == 1 else word.startswith(wanted)
+
+
+def nearest(session: Session, asked: str) -> str | None:
+    """The words with those that no name holds put right by the names that are most like them; None where none is."""
+    names = [name for columns in NAMES.values() for name in session.scalars(select(columns[0]).limit(MOST_NAMES))]
+    names += session.scalars(select(MinisterName.name).limit(MOST_NAMES))
+    known = {folded(word): word for name in names for word in words_of(name) if len(word) > SHORT}
+    words = words_of(asked)
+    close = {
+        word: get_close_matches(folded(word), known, n=1, cutoff=0.75)
+        for word in words
+        if len(word) > SHORT and folded(word) not in known
+    }
+    better = [known[close[word][0]] if close.get(word) else word for word in words]
+    return " ".join(better) if better != words else None

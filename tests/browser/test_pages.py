@@ -22,6 +22,9 @@ PAGES = (
     "/commitments/",
     "/commitments/?q=nothing+like+it",
     "/commitments/?status=nonsense",
+    "/search/",
+    "/search/?q=japan+secur",
+    "/search/?q=Kamikwa",
     "/commitments/IJ-2024-03",
     "/commitments/IJ-2024-03/status",
     "/commitments/IJ-2024-03/edit",
@@ -157,6 +160,19 @@ def test_the_keyboard_alone_records_a_status_update(walker: Watched) -> None:
     page.wait_for_url(f"{walker.address}/commitments/IJ-2024-19")
     expect(page.get_by_text("Status recorded.")).to_be_visible()
     expect(page.locator(".page .badge")).to_have_text("No evidence found")
+
+
+def test_keys_lead_to_the_search_and_tell_of_themselves(walker: Watched) -> None:
+    page = walker.open("/meetings/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert seen_as(page, LOOKS) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("kamikawa YOKO")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("kamikawa YOKO")
+    expect(page.get_by_role("link", name="Yoko Kamikawa").first).to_be_visible()
 
 
 def test_the_keyboard_reaches_all_that_a_mouse_reaches(walker: Watched) -> None:

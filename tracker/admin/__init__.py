@@ -30,6 +30,7 @@ from tracker.admin.reading import ReadingView
 from tracker.admin.reports import ReportsView
 from tracker.admin.review import ReviewView
 from tracker.admin.running import Runs
+from tracker.admin.searching import SearchView
 from tracker.admin.show import init_show
 from tracker.admin.sources import CitationView, SourceView, VerificationView
 from tracker.admin.statements import StatementView, TopicView
@@ -76,9 +77,8 @@ def init_admin(app: Flask) -> None:
     admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    admin.add_views(
-        ReportsView(), ReadingView(), EditionsView(), ReviewView(), AccountsView(), ConsoleView(), AccountView()
-    )
+    pages = (SearchView, ReportsView, ReadingView, EditionsView, ReviewView, AccountsView, ConsoleView, AccountView)
+    admin.add_views(*(view() for view in pages))
     for view in admin._views:
         # The library would keep the address of the first request, its past day too.
         view.menu._cache = False

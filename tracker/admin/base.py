@@ -13,8 +13,10 @@ from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
 from tracker.admin.history import SHOWN, history_of
 from tracker.admin.pages import Section, address_of, page
+from tracker.admin.paging import Order
 from tracker.admin.references import owned_by, referring_to
 from tracker.models.base import Base
+from tracker.models.searching import SEARCHED
 
 
 class RecordView(GuardedView):
@@ -31,9 +33,10 @@ class RecordView(GuardedView):
     first_form: ClassVar[type[RecordForm] | None] = None
     column_list: ClassVar[Sequence[str]] = ()
     column_details_list: ClassVar[Sequence[str]] = ()
+    # Columns of a small table that has no search index.
     searched: ClassVar[Sequence[Any]] = ()
     filters: ClassVar[Sequence[lists.Filter]] = ()
-    sorts: ClassVar[Mapping[str, Sequence[Any]]] = {}
+    sorts: ClassVar[Mapping[str, Order]] = {}
     default_sort: ClassVar[str] = ""
     loaded: ClassVar[Sequence[Any]] = ()
     column_type_formatters: ClassVar[Mapping[type, Any]] = {}
@@ -55,9 +58,14 @@ class RecordView(GuardedView):
         """What the list is drawn from; joins what it sorts and filters by."""
         return select(self.model)
 
-    def sorts_on_offer(self) -> Mapping[str, Sequence[Any]]:
+    def sorts_on_offer(self) -> Mapping[str, Order]:
         """The orders that this page of the list can have."""
         return self.sorts
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether its records are found by words."""
+        return bool(self.searched) or self.model.__tablename__ in SEARCHED
 
     def find(self, key: str) -> Any:
         """The record of this key, or None."""
@@ -84,7 +92,7 @@ class RecordView(GuardedView):
     def matching(self, listing: lists.Listing) -> Select[Any]:
         """The records that a list shows on all its pages."""
         chosen = self.selection().where(*as_of.existing(self.model))
-        chosen = chosen.where(*lists.search_condition(self.searched, listing.search))
+        chosen = lists.narrow(listing, chosen, self)
         for one in self.filters:
             if one.name in listing.values:
                 chosen = chosen.where(one.where(listing.values[one.name]))

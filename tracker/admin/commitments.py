@@ -1,6 +1,6 @@
 """Commitments: the list, the page, the form, and the form that updates a status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -17,12 +17,13 @@ from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.admin.forms import RecordForm, keep
 from tracker.admin.handle import db
 from tracker.admin.pages import page
+from tracker.admin.paging import ByTerm, Order
 from tracker.admin.show import badge, strength, when
 from tracker.admin.updates import StatusForm, update_from
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import require
-from tracker.models import Commitment, Kind, Meeting, Statement, Status, StatusUpdate, Topic
+from tracker.models import Commitment, Kind, Meeting, Statement, Status, StatusUpdate, Strength, Topic
 from tracker.models.lookups import KINDS, STRENGTHS
 
 KIND_NAMES = tuple(kind[0] for kind in KINDS)
@@ -72,13 +73,13 @@ class CommitmentView(BulkView):
         "status": lambda view, context, model, name: badge(model.status_term),
         "target": lambda view, context, model, name: when(model.target_on, model.target_precision),
     }
-    searched = (Commitment.public_id, Commitment.title, Commitment.summary, Commitment.operative_phrase)
     filters = COMMITMENT_FILTERS
-    sorts: ClassVar = {
+    sorts: ClassVar[Mapping[str, Order]] = {
         "public_id": (Commitment.public_id,),
         "title": (Commitment.title,),
-        "kind": (Kind.position,),
-        "status": (Status.position,),
+        "kind": ByTerm(Commitment.kind, Kind),
+        "strength": ByTerm(Commitment.strength, Strength),
+        "status": ByTerm(Commitment.status, Status),
         "target": (Commitment.target_on,),
         "meeting": (Meeting.start_date, Commitment.public_id),
     }
@@ -91,11 +92,11 @@ class CommitmentView(BulkView):
     )
 
     def selection(self) -> Any:
-        joined = select(Commitment).join(Commitment.meeting).join(Commitment.kind_term).join(Commitment.status_term)
+        joined = select(Commitment).join(Commitment.meeting)
         everything = as_of.past() or request.args.get("show") == "withdrawn"
         return joined if everything else joined.where(Commitment.withdrawn_on.is_(None))
 
-    def sorts_on_offer(self) -> Mapping[str, Sequence[Any]]:
+    def sorts_on_offer(self) -> Mapping[str, Order]:
         # Where things stood on a past day is computed for a page of the list; for the whole it would take too long.
         today_alone = () if as_of.past() is None else ("status", "target")
         return {name: columns for name, columns in self.sorts.items() if name not in today_alone}

@@ -1,18 +1,17 @@
 """Lists of records: search, filters, order and pages, read from the address and proof against odd ones."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from werkzeug.datastructures import MultiDict
 
+from tracker import search
 from tracker.admin.handle import db
-
-PAGE_SIZE = 50
-# Counting on would cost more than the number is worth.
-COUNTED = 10_000
-LAST_PAGE = 1_000_000
+from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, Order, count, ids_of_few, ids_of_many, rows_of
+from tracker.models.searching import SEARCHED
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,29 @@ class Listing:
     options: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     rows: Sequence[Any] = ()
     count: int = 0
+    # What orders the rows that a search found by age.
+    newest: Any = None
 
     @property
     def pages(self) -> int:
-        """How many pages there are; one more than counted may exist where the count is capped."""
+        """How many pages there are, as far as they were counted."""
         return max(1, -(-self.count // PAGE_SIZE))
 
     @property
     def capped(self) -> bool:
         """Whether there are more records than were counted."""
         return self.count > COUNTED
+
+    @property
+    def following(self) -> int | None:
+        """The next page; None on the last."""
+        there = self.page not in (-1, FAR) if self.capped else self.page < self.pages
+        return self.page + 1 if there else None
+
+    @property
+    def preceding(self) -> int | None:
+        """The page before; None on the first."""
+        return self.page - 1 if self.page not in (1, -FAR) else None
 
     @property
     def narrowed(self) -> bool:
@@ -104,26 +116,49 @@ def read(
     sort = sort if sort.removeprefix("-") in sorts else default_sort
     listing.sort, listing.descending = sort.removeprefix("-"), sort.startswith("-")
     page = arguments.get("page", "1")
-    listing.page = min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
+    listing.page = int(page) if re.fullmatch("-?[1-9][0-9]{0,7}", page) else 1
     return listing
 
 
-def search_condition(columns: Sequence[Any], text: str) -> list[ColumnElement[bool]]:
-    """Every word of the text stands in one of the columns, whatever the case."""
-    return [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in text.split()[:10]]
+def narrow(listing: Listing, selection: Select[Any], view: Any) -> Select[Any]:
+    """The rows that hold every word that the list is searched for."""
+    if listing.search and view.model.__tablename__ in SEARCHED:
+        selection, listing.newest = search.narrowed(db.session(), selection, view.model, listing.search)
+        return selection
+    # Small tables that have no search index.
+    words = listing.search.split()[:10] if view.searched else ()
+    return selection.where(
+        *(or_(*(column.icontains(word, autoescape=True) for column in view.searched)) for word in words)
+    )
 
 
 def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
     """Count and fetch what the view shows: the ids of the page first, then their rows, since joins cost most."""
     key = view.model.__mapper__.primary_key[0]
-    capped = selection.with_only_columns(key).limit(COUNTED + 1).subquery()
-    listing.count = db.session.scalar(select(func.count()).select_from(capped)) or 0
-    listing.page = listing.page if listing.capped else min(listing.page, listing.pages)
-    # The key in the same direction, so that equal rows stand in one order on every page.
-    columns = [*view.sorts[listing.sort], key]
-    order = [(column.desc() if listing.descending else column.asc()).nulls_last() for column in columns]
-    page = selection.with_only_columns(key).order_by(*order).limit(PAGE_SIZE).offset((listing.page - 1) * PAGE_SIZE)
-    ids = db.session.scalars(page).all()
-    rows = db.session.scalars(select(view.model).where(key.in_(ids)).options(*view.loaded)).all()
-    place = {identity: n for n, identity in enumerate(ids)}
-    listing.rows = sorted(rows, key=lambda row: place[getattr(row, key.name)])
+    listing.count = count(selection, key)
+    if not listing.capped:
+        from_the_end = listing.pages + 1 if listing.page < 0 else 0
+        listing.page = min(max(listing.page + from_the_end, 1), listing.pages)
+        first = (listing.page - 1) * PAGE_SIZE
+        ids = ids_of_few(selection, key, view.sorts[listing.sort], listing.descending, first)
+    else:
+        order, of = ordered(listing, view)
+        _stay_near(listing)
+        ids = ids_of_many(selection, of, order, listing.descending, listing.page)
+    listing.rows = rows_of(view.model, key, ids, view.loaded)
+
+
+def ordered(listing: Listing, view: Any) -> tuple[Order, Any]:
+    """The order of a great many rows, and the key that ends it: what a search found stands by age alone."""
+    if listing.newest is None:
+        return view.sorts[listing.sort], view.model.__mapper__.primary_key[0]
+    listing.sort, listing.descending = "", True
+    listing.problems.append("So many match that they stand by age, the newest first. Narrow them to sort them.")
+    return (), listing.newest
+
+
+def _stay_near(listing: Listing) -> None:
+    """Pages are reached from either end; nobody reads those in the midst of a great many."""
+    if abs(listing.page) > FAR:
+        listing.page = FAR if listing.page > 0 else -FAR
+        listing.problems.append(f"Pages beyond {FAR} are not shown. Narrow the list, or export it.")

@@ -37,7 +37,6 @@ class SeriesView(RecordView):
     column_list = ("name", "code")
     details_template = "admin/series.html"
     column_details_list = ("code", "slug")
-    searched = (MeetingSeries.name, MeetingSeries.code)
     sorts: ClassVar = {"name": (MeetingSeries.name,), "code": (MeetingSeries.code,)}
     default_sort = "name"
 
@@ -124,7 +123,6 @@ class MeetingView(RecordView):
         "kind": lambda view, context, model, name: words(model.classification),
         "status": lambda view, context, model, name: words(model.status),
     }
-    searched = (Meeting.name, Meeting.slug, Meeting.city)
     filters = (
         filter_by_record(
             "series", "Series", MeetingSeries, lambda slug: Meeting.series.has(MeetingSeries.slug == slug)

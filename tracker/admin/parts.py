@@ -75,7 +75,6 @@ class MilestoneView(ChildView):
         "due": lambda view, context, model, name: when(model.due_on, model.due_precision),
         "status": lambda view, context, model, name: words(model.status),
     }
-    searched = (Milestone.criterion,)
     filters = (filter_by("status", "Status", Milestone.status, MILESTONE_STATUSES),)
     sorts: ClassVar = {"commitment": (Commitment.public_id,), "due": (Milestone.due_on,)}
     default_sort = "due"

@@ -73,7 +73,6 @@ class OrganizationView(RecordView):
     column_details_list = ("kind", "country", "parent", "slug")
     column_labels: ClassVar = {"parent": "Part of"}
     column_formatters: ClassVar = {"kind": lambda view, context, model, name: model.classification.replace("_", " ")}
-    searched = (Organization.name, Organization.slug)
     filters = (filter_by("kind", "Kind", Organization.classification, ORGANIZATION_CLASSIFICATIONS),)
     sorts: ClassVar = {"name": (Organization.name,), "kind": (Organization.classification,)}
     default_sort = "name"
@@ -99,7 +98,6 @@ class OfficeView(RecordView):
     column_list = ("label", "organization")
     column_details_list = ("organization", "slug")
     column_labels: ClassVar = {"organization": "Organisation"}
-    searched = (Office.label, Office.slug)
     sorts: ClassVar = {"label": (Office.label,), "organization": (Organization.name, Office.label)}
     default_sort = "label"
     loaded = (selectinload(Office.organization),)
@@ -136,7 +134,6 @@ class MinisterView(RecordView):
     column_formatters: ClassVar = {
         "offices": lambda view, context, model, name: [term.office for term in model.office_terms]
     }
-    searched = (Minister.name, Minister.sort_name, Minister.native_name, Minister.slug)
     filters = (
         filter_by_record(
             "office",
@@ -199,7 +196,6 @@ class MinisterNameView(ChildView):
     form = MinisterNameForm
     column_list = ("name", "minister")
     column_details_list = ("name", "minister")
-    searched = (MinisterName.name,)
     sorts: ClassVar = {"name": (MinisterName.name,)}
     default_sort = "name"
     loaded = (selectinload(MinisterName.minister),)

@@ -55,7 +55,6 @@ class SourceView(RecordView):
         "published": lambda view, context, model, name: when(model.published_on),
         "address": lambda view, context, model, name: model.url,
     }
-    searched = (Source.title, Source.publisher, Source.slug, Source.url)
     filters = (filter_by("kind", "Kind", Source.classification, SOURCE_CLASSIFICATIONS),)
     sorts: ClassVar = {
         "title": (Source.title,),
@@ -99,7 +98,6 @@ class CitationView(ChildView):
         "cited_by": lambda view, context, model, name: link(owner_of(model)),
         "check": lambda view, context, model, name: checked(model),
     }
-    searched = (Citation.exact, Citation.locator)
     filters = (filter_by("bearing", "Bearing", Citation.bearing, BEARINGS),)
     sorts: ClassVar = {"source": (Source.title, Citation.start_offset), "quote": (Citation.exact,)}
     default_sort = "source"

@@ -33,7 +33,6 @@ class TopicView(RecordView):
     column_list = ("label", "parent")
     column_details_list = ("parent", "slug")
     column_labels: ClassVar = {"parent": "Part of"}
-    searched = (Topic.label, Topic.slug)
     sorts: ClassVar = {"label": (Topic.label,)}
     default_sort = "label"
     loaded = (selectinload(Topic.parent),)
@@ -77,7 +76,6 @@ class StatementView(WithdrawableView):
         "said": lambda view, context, model, name: when(model.said_on, model.said_precision),
         "speaker": lambda view, context, model, name: model.minister or model.attribution,
     }
-    searched = (Statement.summary, Statement.slug, Statement.attribution)
     filters = (
         filter_by_record("meeting", "Meeting", Meeting, lambda slug: Statement.meeting.has(Meeting.slug == slug)),
         filter_by_record("minister", "Minister", Minister, lambda slug: Statement.minister.has(Minister.slug == slug)),

@@ -84,7 +84,6 @@ class StatusUpdateView(ChildView):
         "status_term": lambda view, context, model, name: badge(model.status_term),
         "new_target": lambda view, context, model, name: when(model.new_target_on, model.new_target_precision),
     }
-    searched = (StatusUpdate.reason, StatusUpdate.recorded_by)
     filters = (filter_by_term("status", "Status", StatusUpdate.status, Status),)
     sorts: ClassVar = {"effective_on": (StatusUpdate.effective_on,), "recorded_at": (StatusUpdate.recorded_at,)}
     default_sort = "-recorded_at"

@@ -49,6 +49,12 @@ class Commitment(Withdrawable, Versioned, Base):
         # Covers the tables of status and of strength by meeting.
         Index("ix_commitment_meeting_id", "meeting_id", "status", "kind", "strength", "withdrawn_on"),
         Index("ix_commitment_status", "status", "kind"),
+        # The orders of the list; owners are asked for by name, too.
+        Index("ix_commitment_title", "title"),
+        Index("ix_commitment_kind", "kind", "id"),
+        Index("ix_commitment_strength", "strength", "id"),
+        Index("ix_commitment_status_id", "status", "id"),
+        Index("ix_commitment_owner", "owner"),
         # Not partial: the report of what is overdue walks it in its order.
         Index("ix_commitment_original_target_on", "original_target_on"),
         Index(

@@ -37,14 +37,26 @@ for (const opener of document.querySelectorAll("[data-dialog]")) {
   });
 }
 
-// "/" goes to the search.
+// "/" goes to the search, "?" lists the keys.
+const keys = document.getElementById("keys");
 document.addEventListener("keydown", (event) => {
   const search = document.querySelector("[data-search]");
-  if (event.key === "/" && search && !event.target.matches("input, select, textarea")) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  if (event.key === "/" && search) {
     event.preventDefault();
     search.focus();
+    search.select();
+  }
+  if (event.key === "?" && keys && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    keys.showModal();
   }
 });
+for (const opener of document.querySelectorAll("[data-keys]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => keys.showModal());
+}
+keys?.querySelector("[data-close]").addEventListener("click", () => keys.close());
 
 // Ctrl+Enter sends a form from anywhere within it.
 for (const form of document.querySelectorAll("form.record")) {

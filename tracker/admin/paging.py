@@ -1,0 +1,116 @@
+"""One page of a list: counted as far as it is worth, found by ids first, in an order that the indexes can give.
+
+A few records are gathered and then sorted. Of a great many only the beginning or the end of the order is walked, in
+parts that an index gives each by itself: word by word, or those with a date before those without.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+
+from tracker.admin.handle import db
+from tracker.models.base import Base
+
+PAGE_SIZE = 50
+# Counting on would cost more than the number is worth.
+COUNTED = 10_000
+# As far as one gets from either end of more records than are counted.
+FAR = COUNTED // PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class ByTerm:
+    """The order of a column that refers to a lookup table: that of its words."""
+
+    column: InstrumentedAttribute[Any]
+    model: Any
+
+
+Order = Sequence[Any] | ByTerm
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that stand together in an order: the condition that they share, and the columns that order them."""
+
+    condition: ColumnElement[bool] | None
+    columns: Sequence[Any]
+
+
+def count(selection: Select[Any], key: Any) -> int:
+    """The number of rows, but no more than one more than is worth counting."""
+    capped = selection.with_only_columns(key).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def ids_of_few(
+    selection: Select[Any], key: Any, order: Order, descending: bool, first: int, size: int = PAGE_SIZE
+) -> list[Any]:
+    """The keys of the rows from `first` on; all are gathered before they are sorted, so that no engine walks far."""
+    columns = [_place(order)] if isinstance(order, ByTerm) else list(order)
+    labelled = [column.label(f"by_{n}") for n, column in enumerate(columns)]
+    found = selection.with_only_columns(key.label("key"), *labelled).cte("found").prefix_with("MATERIALIZED")
+    by = [found.c[column.name] for column in labelled]
+    ordered = select(found.c.key).order_by(*_directed([*by, found.c.key], descending, all_nullable=True))
+    return list(db.session.scalars(ordered.limit(size).offset(first)))
+
+
+def ids_of_many(selection: Select[Any], key: Any, order: Order, descending: bool, page: int) -> list[Any]:
+    """The keys of a page of a great many rows; a page below 0 counts from the end."""
+    parts = parts_of(order, descending)
+    if page < 0:
+        parts, descending = parts[::-1], not descending
+    end = abs(page) * PAGE_SIZE
+    walked = [
+        walk(selection, key, part, descending).limit(end).subquery(f"part_{n}").select() for n, part in enumerate(parts)
+    ]
+    whole = (union_all(*walked) if len(walked) > 1 else walked[0]).limit(PAGE_SIZE).offset(end - PAGE_SIZE)
+    ids = list(db.session.scalars(whole))
+    return ids[::-1] if page < 0 else ids
+
+
+def walk(selection: Select[Any], key: Any, part: Part, descending: bool) -> Select[Any]:
+    """The keys of one part of the order; equal rows stand by their key, so that they do so on every page."""
+    within = selection.with_only_columns(key.label("key"))
+    if part.condition is not None:
+        within = within.where(part.condition)
+    return within.order_by(*_directed([*part.columns, key], descending))
+
+
+def parts_of(order: Order, descending: bool) -> list[Part]:
+    """The parts of an order, in their order; rows without a value come last either way."""
+    if isinstance(order, ByTerm):
+        names = _names(order)
+        parts = [Part(order.column == name, ()) for name in (names[::-1] if descending else names)]
+        return [*parts, Part(order.column.is_(None), ())] if order.column.expression.nullable else parts
+    if not order:
+        return [Part(None, ())]
+    first, *others = order
+    if not getattr(first.expression, "nullable", False):
+        return [Part(None, order)]
+    return [Part(first.is_not(None), order), Part(first.is_(None), others)]
+
+
+def rows_of(model: type[Base], key: Any, ids: Sequence[Any], loaded: Sequence[Any]) -> list[Any]:
+    """The records of these keys, in their order."""
+    rows = db.session.scalars(select(model).where(key.in_(ids)).options(*loaded)).all()
+    place = {identity: n for n, identity in enumerate(ids)}
+    return sorted(rows, key=lambda row: place[getattr(row, key.name)])
+
+
+def _names(order: ByTerm) -> list[str]:
+    return list(db.session.scalars(select(order.model.name).order_by(order.model.position)))
+
+
+def _place(order: ByTerm) -> ColumnElement[Any]:
+    """The place of a row's word, for rows that are sorted as a whole."""
+    return case({name: n for n, name in enumerate(_names(order))}, value=order.column, else_=None)
+
+
+def _directed(columns: Sequence[Any], descending: bool, *, all_nullable: bool = False) -> list[Any]:
+    directed = [column.desc() if descending else column.asc() for column in columns]
+    # Said only where it matters: an index cannot be walked in an order that it does not know.
+    return [one.nulls_last() for one in directed] if all_nullable else directed
