@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.models import SeedText
 from tracker.seeding.check import read_seeds
 from tracker.seeding.contents import of_database, of_records
+from tracker.seeding.described import MEETING, schema_line, write_schemas
 from tracker.seeding.fields import SLUG, SeedModel
 from tracker.seeding.files import BYTE_ORDER_MARK, SeedFile, parsed
 from tracker.seeding.patch import patched, same
@@ -75,6 +76,7 @@ def export(session: Session, folder: Path) -> Exported:
         for name in done.written:
             (folder / name).parent.mkdir(exist_ok=True)
             os.replace(Path(temporary, name), folder / name)
+    done.written += write_schemas(folder)
     for name in present:
         (folder / name).unlink()
         done.removed.append(name)
@@ -103,7 +105,9 @@ class Bases:
             text = mark + patched(base.text.removeprefix(mark), base.root, before, content, model)
             if _holds(name, text, model, content):
                 return text
-        return file_text(content, model, [content["name"] if model is Meeting else HEADERS[Path(name).stem]])
+        stem = MEETING if model is Meeting else Path(name).stem
+        header = content["name"] if model is Meeting else HEADERS[stem]
+        return file_text(content, model, [f"# {header}", schema_line(stem)])
 
 
 def alike(model: type[SeedModel], old: Any, new: Any) -> bool:

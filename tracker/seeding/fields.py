@@ -50,7 +50,7 @@ class Digits:
         return core_schema.no_info_after_validator_function(int, digits)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "integer", "minimum": 0}
+        return {"type": "integer", "minimum": 0, "examples": [3]}
 
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -87,15 +87,15 @@ def _real(value: str) -> str:
     return value
 
 
-Slug = Annotated[str, Field(pattern=SLUG, max_length=120)]
-PublicId = Annotated[str, Field(pattern=PUBLIC_ID, max_length=60)]
-SeriesCode = Annotated[str, Field(pattern=SERIES_CODE, max_length=20)]
-CountryCode = Annotated[str, Field(pattern=COUNTRY_CODE)]
-Language = Annotated[str, Field(pattern=LANGUAGE)]
-Sha256 = Annotated[str, Field(pattern=SHA256)]
-Address = Annotated[str, Field(pattern=ADDRESS, max_length=2000)]
-FullDate = Annotated[str, Field(pattern=DAY), AfterValidator(_real)]
-PartDate = Annotated[str, Field(pattern=PERIOD), AfterValidator(_real)]
+Slug = Annotated[str, Field(pattern=SLUG, max_length=120, examples=["third-meeting"])]
+PublicId = Annotated[str, Field(pattern=PUBLIC_ID, max_length=60, examples=["IJ-2024-01"])]
+SeriesCode = Annotated[str, Field(pattern=SERIES_CODE, max_length=20, examples=["IJ"])]
+CountryCode = Annotated[str, Field(pattern=COUNTRY_CODE, examples=["JP"])]
+Language = Annotated[str, Field(pattern=LANGUAGE, examples=["en"])]
+Sha256 = Annotated[str, Field(pattern=SHA256, examples=["0" * 64])]
+Address = Annotated[str, Field(pattern=ADDRESS, max_length=2000, examples=["https://example.org/report"])]
+FullDate = Annotated[str, Field(pattern=DAY, examples=["2024-08-20"]), AfterValidator(_real)]
+PartDate = Annotated[str, Field(pattern=PERIOD, examples=["2024-08-20", "2024-08", "2024"]), AfterValidator(_real)]
 Number = Annotated[int, Digits()]
 Name = Annotated[str, Field(max_length=MAX_NAME)]
 Prose = Annotated[str, Field(max_length=MAX_TEXT)]

@@ -109,4 +109,4 @@ def file_text(content: Any, model: type[SeedModel], headers: list[str]) -> str:
     """A whole file: comments that say what it holds, then its records or its meeting."""
     listed = isinstance(content, list)
     lines = item_lines(content, model, 0, spaced=True) if listed else record_lines(content, model, 0)
-    return "\n".join([*(f"# {header}" for header in headers), *lines, ""])
+    return "\n".join([*headers, *lines, ""])

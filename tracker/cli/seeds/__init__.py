@@ -2,6 +2,7 @@
 
 import click
 
+from tracker.cli.seeds.describing import schema
 from tracker.cli.seeds.exporting import export_command
 from tracker.cli.seeds.loading import check, load_command, plan
 
@@ -14,5 +15,5 @@ def command() -> None:
     """
 
 
-for part in (check, plan, load_command, export_command):
+for part in (check, plan, load_command, export_command, schema):
     command.add_command(part)

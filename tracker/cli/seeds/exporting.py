@@ -33,7 +33,8 @@ def export_command(directory: Path) -> None:
         click.echo(f"written: {name}")
     for name in done.removed:
         click.echo(f"removed: {name}")
-    click.echo(f"{directory}: {len(done.written) + len(done.kept)} files, {len(done.kept)} as they were")
+    written = [name for name in done.written if name.endswith(".yaml")]
+    click.echo(f"{directory}: {len(written) + len(done.kept)} files, {len(done.kept)} as they were")
     _, problems = read_seeds(directory)
     if problems:
         tell(problems)
