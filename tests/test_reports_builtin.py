@@ -1,5 +1,6 @@
 """The built-in reports: known answers on a small record, on each engine, and the same answers on both."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from tracker.db import Session, create_engine
 from tracker.reports import catalog, runner
 from tracker.reports.parameters import Given
 from tracker.reports.sandbox import Row, Sandbox
+from tracker.reports.template import Piece, opened
 from tracker.seeding.check import read_seeds
 from tracker.seeding.load import load
 from tracker.seeding.plan import make_plan
@@ -166,6 +168,21 @@ def test_evidence_coverage_leaves_out_what_was_withdrawn(filled: Config) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_each_report_runs_with_every_clause_closed_and_open(filled: Config, name: str) -> None:
     runner.check(Sandbox(filled.database_url), catalog.find(name), TODAY)
+
+
+def test_no_report_reads_the_whole_history_where_a_key_would_do(sqlite_config: Config) -> None:
+    box = Sandbox(sqlite_config.database_url)
+    for name in NAMES:
+        report = catalog.find(name)
+        values = {
+            p.name: p.value(p.default or "IJ-2024-01", TODAY) for p in report.parameters if p.default or p.required
+        }
+        pieces = opened(report.pieces, values)
+        used = {piece.text for piece in pieces if piece.kind == "parameter"}
+        bound = {name: value for name, value in values.items() if name in used}
+        with box.query([Piece("code", "EXPLAIN QUERY PLAN ", 1), *pieces], bound) as plan:
+            scanned = {str(row[-1]).split()[1] for row in plan.rows if str(row[-1]).startswith("SCAN ")}
+        assert scanned.isdisjoint({"status_update", *re.findall(r"\bstatus_update (\w+)", report.source)}), name
 
 
 def test_both_engines_give_the_same_rows_of_the_real_records(sqlite_config: Config, postgres_config: Config) -> None:

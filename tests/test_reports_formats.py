@@ -17,7 +17,7 @@ from tracker.reports.sandbox import Row
 
 ROWS: list[Row] = [("a", 1, None), ("büro | *x*\nline", -2.5, "2024-01-01")]
 SHEET = Sheet(("name", "n", "day"), ROWS, ("Name", "Number", "Day"), "A title", ("As of: 2024-01-01",))
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0", "\uff1d1+1", "\uff201"]
 
 
 class Terminal(io.BytesIO):

@@ -2,17 +2,16 @@
 
     TRACKER_INSTANCE=/tmp/big python -m tests.benchmarks.reports >> tests/benchmarks/README.md
 
-A report is measured as a page asks for it: until the first 1,001 rows are there, and, unless it is one of those that
-list every commitment there is, until the last row is.
+A report is measured as a page and a terminal ask for it, until the first 1,001 rows are there, and until the last row
+is: the best of three, since a machine has other things to do. The day is the one after the last update.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,21 +26,24 @@ from tracker.reports.sandbox import Sandbox
 
 FIRST = 1_001
 LIMIT = 120.0
-TODAY = date(2026, 1, 15)
+TIMES = 3
 EXPORTED = "SELECT id, commitment_id, key, status, effective_on, recorded_by, reason, new_target_on FROM status_update"
 
 
-def measured(box: Sandbox, name: str, first: int | None) -> str:
+def measured(box: Sandbox, name: str, today: date, first: int | None) -> str:
     """Seconds until the rows of a report are there, and how many they were."""
     report = catalog.find(name)
     given = {"commitment": "S1-20-4"} if any(p.name == "commitment" for p in report.parameters) else {}
-    began = time.perf_counter()
-    try:
-        with runner.run(box, report, given, TODAY, first) as result:
-            number = sum(1 for _ in result.rows)
-    except ReportError as error:
-        return str(error).rpartition(": ")[2]
-    return f"{time.perf_counter() - began:.2f} s, {number:,} rows"
+    seconds = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        try:
+            with runner.run(box, report, given, today, first) as result:
+                number = sum(1 for _ in result.rows)
+        except ReportError as error:
+            return str(error).rpartition(": ")[2]
+        seconds.append(time.perf_counter() - began)
+    return f"{min(seconds):.2f} s, {number:,} rows"
 
 
 def exported(box: Sandbox, target: Path, rows: int) -> float:
@@ -69,18 +71,22 @@ def by_client(url: URL, target: Path, rows: int) -> float:
 def lines(url: URL, rows: int) -> Iterator[str]:
     """The table, in Markdown."""
     box = Sandbox(url, LIMIT)
-    with box.query("SELECT (SELECT COUNT(*) FROM commitment), (SELECT COUNT(*) FROM status_update)") as found:
-        ((commitments, updates),) = found.rows
+    counts = "SELECT (SELECT COUNT(*) FROM commitment), COUNT(*), MAX(recorded_at) FROM status_update"
+    with box.query(counts) as found:
+        ((commitments, updates, latest),) = found.rows
+    today = date.fromisoformat(str(latest)[:10]) + timedelta(days=1)
     yield f"\n### {url.get_backend_name()}, {commitments:,} commitments, {updates:,} updates, {os.cpu_count()} cores\n"
     yield "| report | first page | all rows |"
     yield "| --- | --- | --- |"
-    deque(measured(box, name, FIRST) for name in ("overdue", "attendance"))
     for name in sorted(catalog.paths()):
-        yield f"| `{name}` | {measured(box, name, FIRST)} | {measured(box, name, None)} |"
+        yield f"| `{name}` | {measured(box, name, today, FIRST)} | {measured(box, name, today, None)} |"
     with TemporaryDirectory() as folder:
-        ours, theirs = exported(box, Path(folder, "a"), rows), by_client(url, Path(folder, "b"), rows)
+        # In turn, so that both meet the same machine.
+        file = Path(folder, "export.csv")
+        pairs = [(exported(box, file, rows), by_client(url, file, rows)) for _ in range(TIMES)]
+    ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
     rates = f"{ours:,.0f} rows/s; the engine's own client {theirs:,.0f} rows/s ({ours / theirs:.2f})"
-    yield f"\nCSV of {rows:,} rows: {rates}."
+    yield f"\nCSV of {rows:,} rows, the best of {TIMES} each: {rates}."
 
 
 @click.command()

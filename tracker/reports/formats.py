@@ -26,8 +26,9 @@ TABLE_ROWS = 1_000
 # What a spreadsheet holds, without the lines above the rows.
 XLSX_ROWS = 1_048_000
 XLSX_CELL = 32_767
-# What makes a spreadsheet take a text for a formula.
-FORMULA_STARTS = frozenset("=+-@\t\r\n")
+# What makes a spreadsheet take a text for a formula; the last four are the wide forms that East Asian keyboards give.
+FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+CSV_BATCH = 500
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #16222a; }
 table { border-collapse: collapse; }
@@ -97,7 +98,10 @@ def write_csv(sheet: Sheet, out: BinaryIO) -> None:
         # With CR in the line end the writer quotes cells that hold one; bare, it would begin a line of its own.
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(_defused(sheet.columns))
-        writer.writerows(map(_defused, sheet.rows))
+        rows = iter(sheet.rows)
+        # A file of a million rows is made of batches: looked over, then written, each in one go.
+        while batch := list(islice(rows, CSV_BATCH)):
+            writer.writerows(map(_defused, batch) if _has_formula(batch) else batch)
 
 
 def write_json(sheet: Sheet, out: BinaryIO) -> None:
@@ -202,6 +206,11 @@ def _heading(sheet: Sheet) -> list[str]:
 def _objects(sheet: Sheet) -> Iterator[bytes]:
     for row in sheet.rows:
         yield json.dumps(dict(zip(sheet.columns, row, strict=True)), ensure_ascii=False).encode()
+
+
+def _has_formula(rows: Sequence[Row]) -> bool:
+    starts = [cell[:1] for row in rows for cell in row if isinstance(cell, str)]
+    return not FORMULA_STARTS.isdisjoint(starts)
 
 
 def _defused(row: Iterable[str | int | float | None]) -> list[str | int | float | None]:

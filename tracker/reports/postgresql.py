@@ -1,14 +1,18 @@
 """One query on PostgreSQL: a connection of its own, a read-only transaction, a server cursor, then rollback.
 
+The cursor is the gate: what the server takes for one is a single SELECT. Its rows then come in a stream, which the
+server fills while they are used, and which it may plan for all of them.
+
 What its role may read, a query may read. A query that names a table outside the records is refused by its plan;
 functions that run SQL of their own are beyond that check, and only a role that can read no more closes them.
 """
 
 import json
 import math
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
+import socket
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from threading import Timer
 from typing import Any
 
@@ -37,6 +41,9 @@ SETTINGS = {
     "timezone": "UTC",
     "bytea_output": "hex",
     "lock_timeout": "5s",
+    # Compiling takes longer than what most reports have to compute.
+    "jit": "off",
+    "work_mem": "32MB",
     "default_transaction_read_only": "on",
 }
 # The catalogue, as far as it describes the records; pg_statistic and pg_authid hold values and secrets.
@@ -81,9 +88,11 @@ def query(
     url: URL, pieces: tuple[Piece, ...], values: Mapping[str, Value], seconds: float, stop: Stop
 ) -> Iterator[tuple[list[str], Iterator[tuple[Any, ...]]]]:
     """The columns and rows of one statement; raises QueryError where it is refused, stopped or fails."""
-    end = time.monotonic() + seconds
-    with _opened(url, pieces, values, seconds, stop) as (_, cursor):
-        yield [column.name for column in cursor.description or ()], _rows(cursor, end, seconds)
+    with _opened(url, pieces, values, seconds, stop) as (connection, gate):
+        rows = _rows(connection, *_numbered(pieces, values), seconds)
+        # The connection goes first: nobody waits for rows that nobody wants.
+        with closing(rows), closing(connection):
+            yield [column.name for column in gate.description or ()], rows
 
 
 def plan(url: URL, pieces: tuple[Piece, ...], seconds: float, stop: Stop) -> list[str]:
@@ -102,21 +111,36 @@ def _opened(
     sql, bound = _numbered(pieces, values)
     try:
         connection = _connect(url, seconds)
-        timer = Timer(seconds, connection.cancel_safe)
         cursor = RawServerCursor(connection, "report")
         try:
-            timer.start()
-            stop.bind(connection.cancel_safe)
-            cursor.execute(sql, bound)
-            _refuse_other_tables(connection, sql, bound)
-            yield connection, cursor
+            with _ended_after(seconds, connection):
+                stop.bind(connection.cancel_safe)
+                cursor.execute(sql, bound)
+                _refuse_other_tables(connection, sql, bound)
+                yield connection, cursor
         finally:
-            timer.cancel()
             # Without a connection the cursor needs no word to the server, which rolls back by itself.
             connection.close()
             cursor.close()
     except psycopg.Error as error:
         raise _explain(error, sql, seconds) from error
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Cancel what runs at the deadline; hang up where the server waits for a reader who pauses, and hears nothing."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        timers = [
+            Timer(seconds, connection.cancel_safe),
+            Timer(seconds + PAUSE_SECONDS, line.shutdown, [socket.SHUT_RDWR]),
+        ]
+        for timer in timers:
+            timer.start()
+        try:
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()
 
 
 def _numbered(pieces: tuple[Piece, ...], values: Mapping[str, Value]) -> tuple[str, list[Value]]:
@@ -177,11 +201,14 @@ def _tables(plan: Any) -> Iterator[tuple[str, str]]:
             yield from _tables(step)
 
 
-def _rows(cursor: RawServerCursor[tuple[Any, ...]], end: float, seconds: float) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(BATCH):
-        yield from rows
-        if time.monotonic() > end:
-            raise QueryError(_stopped(seconds))
+def _rows(
+    connection: psycopg.Connection[Any], sql: str, bound: list[Value], seconds: float
+) -> Generator[tuple[Any, ...], None, None]:
+    try:
+        # Safe only now, as above.
+        yield from RawCursor(connection).stream(sql, bound, size=BATCH)
+    except psycopg.Error as error:
+        raise _explain(error, sql, seconds) from error
 
 
 def _explain(error: psycopg.Error, sql: str, seconds: float) -> QueryError:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def _sqlite(
         try:
             frames = _frames(process, marshal.dumps(request), seconds)
             _, columns = next(frames)
-            yield columns, (row for _, rows in frames for row in rows)
+            yield columns, chain.from_iterable(rows for _, rows in frames)
         except QueryError as error:
             raise QueryError(str(error), error.line or _line(str(error), sql)) from error
         finally:

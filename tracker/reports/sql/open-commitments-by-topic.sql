@@ -65,20 +65,11 @@ SELECT t.label AS topic,
        c.target_on,
        c.meeting_name AS meeting,
        c.meeting_date
-  FROM topic t
-  JOIN commitment_topic ct ON ct.topic_id = t.id
-  JOIN commitment_overview c ON c.commitment_id = ct.commitment_id
+  FROM commitment_overview c
+  LEFT JOIN commitment_topic ct ON ct.commitment_id = c.commitment_id
+  LEFT JOIN topic t ON t.id = ct.topic_id
  WHERE c.is_open
    /*? topic: AND t.id IN (SELECT topic_id FROM topic_tree WHERE root IN (:topic)) */
    /*? series: AND c.series IN (:series) */
    /*? kind: AND c.kind IN (:kind) */
-UNION ALL
-SELECT NULL, c.public_id, c.title, c.kind_label, c.strength_label, c.status_label, c.target_on, c.meeting_name,
-       c.meeting_date
-  FROM commitment_overview c
- WHERE c.is_open
-   AND NOT EXISTS (SELECT 1 FROM commitment_topic ct WHERE ct.commitment_id = c.commitment_id)
-   /*? topic: AND 1 = 0 */
-   /*? series: AND c.series IN (:series) */
-   /*? kind: AND c.kind IN (:kind) */
- ORDER BY topic NULLS LAST, target_on NULLS LAST, public_id;
+ ORDER BY t.label NULLS LAST, c.target_on NULLS LAST, c.public_id;

@@ -48,56 +48,69 @@ label = "Target date as known then"
 label = "Status today"
 */
 WITH standing AS (
-  SELECT c.id, c.public_id, c.title, c.meeting_id, c.original_target_on, c.status,
-       (SELECT u.status
-          FROM status_update u
-         WHERE u.commitment_id = c.id
-           AND u.effective_on <= :as_of
-           AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
-         ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-         LIMIT 1) AS true_status,
-       (SELECT u.new_target_on
-          FROM status_update u
-         WHERE u.commitment_id = c.id
-           AND u.effective_on <= :as_of
-           AND u.new_target_on IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
-         ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-         LIMIT 1) AS true_target,
-       (SELECT u.status
-          FROM status_update u
-         WHERE u.commitment_id = c.id
-           AND u.effective_on <= :as_of
-           AND u.recorded_at < add_days(:as_of, 1)
-           AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id
-                              AND k.recorded_at < add_days(:as_of, 1))
-         ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-         LIMIT 1) AS known_status,
-       (SELECT u.new_target_on
-          FROM status_update u
-         WHERE u.commitment_id = c.id
-           AND u.effective_on <= :as_of
-           AND u.new_target_on IS NOT NULL
-           AND u.recorded_at < add_days(:as_of, 1)
-           AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id
-                              AND k.recorded_at < add_days(:as_of, 1))
-         ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
-         LIMIT 1) AS known_target
+  SELECT c.public_id, c.title, c.meeting_id, c.status,
+         -- What has no history after that day stood then as it stands now; the rest is worked out anew.
+         CASE WHEN l.id IS NULL THEN c.status ELSE COALESCE(
+           (SELECT u.status
+              FROM status_update u
+             WHERE u.commitment_id = c.id
+               AND u.effective_on <= :as_of
+               AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
+             ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+             LIMIT 1), 'unreviewed') END AS status_then,
+         CASE WHEN l.id IS NULL THEN c.target_on ELSE COALESCE(
+           (SELECT u.new_target_on
+              FROM status_update u
+             WHERE u.commitment_id = c.id
+               AND u.effective_on <= :as_of
+               AND u.new_target_on IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id)
+             ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+             LIMIT 1), c.original_target_on) END AS target_then,
+         CASE WHEN l.id IS NULL THEN c.status ELSE COALESCE(
+           (SELECT u.status
+              FROM status_update u
+             WHERE u.commitment_id = c.id
+               AND u.effective_on <= :as_of
+               AND u.recorded_at < add_days(:as_of, 1)
+               AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id
+                                  AND k.recorded_at < add_days(:as_of, 1))
+             ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+             LIMIT 1), 'unreviewed') END AS status_known,
+         CASE WHEN l.id IS NULL THEN c.target_on ELSE COALESCE(
+           (SELECT u.new_target_on
+              FROM status_update u
+             WHERE u.commitment_id = c.id
+               AND u.effective_on <= :as_of
+               AND u.new_target_on IS NOT NULL
+               AND u.recorded_at < add_days(:as_of, 1)
+               AND NOT EXISTS (SELECT 1 FROM status_update k WHERE k.corrects_id = u.id
+                                  AND k.recorded_at < add_days(:as_of, 1))
+             ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+             LIMIT 1), c.original_target_on) END AS target_known
     FROM commitment c
+    LEFT JOIN status_update l
+           ON l.id = (SELECT MAX(u.id)
+                        FROM status_update u
+                       WHERE u.commitment_id = c.id
+                         AND (u.effective_on > :as_of OR u.recorded_at >= add_days(:as_of, 1)))
    WHERE c.withdrawn_on IS NULL OR c.withdrawn_on > :as_of
 )
 SELECT c.public_id,
        c.title,
        m.name AS meeting,
-       (SELECT label FROM status WHERE name = COALESCE(c.true_status, 'unreviewed')) AS status_then,
-       COALESCE(c.true_target, c.original_target_on) AS target_then,
-       (SELECT label FROM status WHERE name = COALESCE(c.known_status, 'unreviewed')) AS status_known,
-       COALESCE(c.known_target, c.original_target_on) AS target_known,
-       (SELECT label FROM status WHERE name = c.status) AS status_now
+       t.label AS status_then,
+       c.target_then,
+       k.label AS status_known,
+       c.target_known,
+       n.label AS status_now
   FROM standing c
  CROSS JOIN meeting m
+  LEFT JOIN status t ON t.name = c.status_then
+  LEFT JOIN status k ON k.name = c.status_known
+  LEFT JOIN status n ON n.name = c.status
  WHERE m.id = c.meeting_id
    AND (m.start_date IS NULL OR m.start_date <= :as_of)
    /*? series: AND m.series_id IN (SELECT id FROM meeting_series WHERE slug IN (:series)) */
-   /*? status: AND COALESCE(c.true_status, 'unreviewed') IN (:status) */
+   /*? status: AND c.status_then IN (:status) */
  ORDER BY c.public_id;

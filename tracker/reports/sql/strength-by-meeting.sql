@@ -51,27 +51,34 @@ label = "Binding"
 label = "Without"
 */
 WITH counted AS (
-  SELECT c.meeting_id, c.kind, c.strength, COUNT(*) AS number
+  SELECT c.meeting_id,
+         c.kind,
+         COUNT(*) AS commitments,
+         SUM(CASE c.strength WHEN 'exploratory' THEN 1 ELSE 0 END) AS exploratory,
+         SUM(CASE c.strength WHEN 'intended' THEN 1 ELSE 0 END) AS intended,
+         SUM(CASE c.strength WHEN 'agreed' THEN 1 ELSE 0 END) AS agreed,
+         SUM(CASE c.strength WHEN 'decided' THEN 1 ELSE 0 END) AS decided,
+         SUM(CASE c.strength WHEN 'binding' THEN 1 ELSE 0 END) AS binding,
+         SUM(CASE WHEN c.strength IS NULL THEN 1 ELSE 0 END) AS none_given
     FROM commitment c
    WHERE c.withdrawn_on IS NULL
      /*? kind: AND c.kind IN (:kind) */
-   GROUP BY c.meeting_id, c.kind, c.strength
+   GROUP BY c.meeting_id, c.kind
 )
 SELECT m.slug AS meeting,
        m.name,
        m.start_date AS held_on,
        k.label AS kind,
-       SUM(n.number) AS commitments,
-       SUM(CASE n.strength WHEN 'exploratory' THEN n.number ELSE 0 END) AS exploratory,
-       SUM(CASE n.strength WHEN 'intended' THEN n.number ELSE 0 END) AS intended,
-       SUM(CASE n.strength WHEN 'agreed' THEN n.number ELSE 0 END) AS agreed,
-       SUM(CASE n.strength WHEN 'decided' THEN n.number ELSE 0 END) AS decided,
-       SUM(CASE n.strength WHEN 'binding' THEN n.number ELSE 0 END) AS binding,
-       SUM(CASE WHEN n.strength IS NULL THEN n.number ELSE 0 END) AS none_given
+       n.commitments,
+       n.exploratory,
+       n.intended,
+       n.agreed,
+       n.decided,
+       n.binding,
+       n.none_given
   FROM counted n
   JOIN kind k ON k.name = n.kind
   JOIN meeting m ON m.id = n.meeting_id
  WHERE 1 = 1
    /*? series: AND m.series_id IN (SELECT id FROM meeting_series WHERE slug IN (:series)) */
- GROUP BY m.slug, m.name, m.start_date, k.label, k.position
  ORDER BY m.start_date DESC NULLS LAST, m.slug, k.position;
