@@ -74,7 +74,7 @@ def two(session: Session) -> tuple[Meeting, Meeting]:
 
 
 def test_what_is_linked_or_alike_stands_side_by_side(session: Session, two: tuple[Meeting, Meeting]) -> None:
-    pairs = compare(session, *two)
+    pairs = compare(session, *two, LEXICON)
     told = [
         (pair.earlier and pair.earlier.title, pair.later and pair.later.title, pair.relation, pair.marks)
         for pair in pairs
@@ -92,7 +92,7 @@ def test_what_is_linked_or_alike_stands_side_by_side(session: Session, two: tupl
 
 def test_what_the_later_edition_leaves_out_is_gone(session: Session, two: tuple[Meeting, Meeting]) -> None:
     third, _ = two
-    pairs = compare(session, third, edition(session, third, 5))
+    pairs = compare(session, third, edition(session, third, 5), LEXICON)
     assert [pair.marks for pair in pairs] == [["gone"], ["gone"]]
 
 

@@ -77,7 +77,7 @@ def _unchanged(commitment: Commitment) -> list[Run]:
 
 
 def _compared(earlier: Meeting, later: Meeting) -> dict[str, Any]:
-    pairs = compare(db.session(), earlier, later)
+    pairs = compare(db.session(), earlier, later, read_lexicon(db.session()))
     only = request.args.get("show")
     only = only if only in MARKS else None
     return {

@@ -64,7 +64,7 @@ class Aligned:
         return "restated" if all(run.kind == "same" for run in self.runs) else "reworded"
 
 
-def compare(session: Session, earlier: Meeting, later: Meeting) -> list[Pair]:
+def compare(session: Session, earlier: Meeting, later: Meeting, lexicon: Lexicon) -> list[Pair]:
     """The commitments of two editions that stand: first what was taken up, then what is new, then what is gone."""
     old, new = (_commitments(session, meeting) for meeting in (earlier, later))
     links = session.scalars(
@@ -74,12 +74,14 @@ def compare(session: Session, earlier: Meeting, later: Meeting) -> list[Pair]:
     ).all()
     relations = {(link.from_id, link.to_id): link.relation for link in links}
     alike = matched(
-        _unlinked(texts_of(session, [earlier]), [link.to_id for link in links]),
-        _unlinked(texts_of(session, [later]), [link.from_id for link in links]),
+        _unlinked(texts_of(session, [earlier]), [link.to_id for link in links], lexicon),
+        _unlinked(texts_of(session, [later]), [link.from_id for link in links], lexicon),
         LIKE,
     )
     taken = [*relations, *alike.items()]
-    faced = [(old[to], new[at]) for at, to in sorted(taken, key=lambda pair: list(new).index(pair[0]))]
+    places = {identity: n for n, identity in enumerate(new)}
+    # Those that are linked come first.
+    faced = [(old[to], new[at]) for at, to in sorted(taken, key=lambda pair: (pair not in relations, places[pair[0]]))]
     return [
         *(Pair(one, other, relations.get((other.id, one.id)), between(one, other)) for one, other in faced),
         *(Pair(None, one, None, None) for one in new.values() if one.id not in {at for at, _ in taken}),
@@ -115,8 +117,9 @@ def _commitments(session: Session, meeting: Meeting) -> dict[int, Commitment]:
     return {one.id: one for one in session.scalars(made.limit(1_000))}
 
 
-def _unlinked(texts: Mapping[int, str], linked: Sequence[int]) -> dict[int, str]:
-    return {identity: text for identity, text in texts.items() if identity not in linked}
+def _unlinked(texts: Mapping[int, str], linked: Sequence[int], lexicon: Lexicon) -> dict[int, str]:
+    """What the commitments without a link are about: that two are agreed on does not make them alike."""
+    return {n: lexicon.operative.sub(" ", text) for n, text in texts.items() if n not in linked}
 
 
 def _worth(text: str, found: Mapping[int, Paragraph]) -> dict[int, str]:

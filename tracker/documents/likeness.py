@@ -10,10 +10,10 @@ from tracker.documents.normal import normalise
 
 WORD = re.compile(r"\w+")
 # Inflected forms of a word mostly have their first letters in common: explore, explored, exploring.
-STEM = 6
+STEM = 5
 SHORTEST = 3
 # Below this two texts have no more in common than any two of one meeting.
-ALIKE = 0.12
+ALIKE = 0.08
 
 Key = TypeVar("Key", bound=Hashable)
 Other = TypeVar("Other", bound=Hashable)
