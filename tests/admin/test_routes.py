@@ -17,6 +17,7 @@ KEYS = {
     "commitments": "IJ-2024-01",
     "statements": "consulate",
     "meetings": "india-japan-2plus2-3",
+    "entering": "india-japan-2plus2-3",
     "sources": "paper",
     "ministers": "s-jaishankar",
     "offices": "eam",

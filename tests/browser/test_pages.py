@@ -66,6 +66,8 @@ PAGES = (
     "/account/",
     "/?as_of=2024-10-01&known=1",
     "/commitments/?as_of=2023-01-01",
+    "/entering/?series=india-japan-2-plus-2",
+    "/entering/india-japan-2-plus-2-third",
     "/commitments/many?all=1&kind=proposal&change=party",
     "/commitments/IJ-2024-03?as_of=2024-08-25",
     "/account/password",

@@ -14,6 +14,7 @@ from tracker.admin.commitments import CommitmentView
 from tracker.admin.console import ConsoleView, Histories
 from tracker.admin.dashboard import HomeView
 from tracker.admin.editions import EditionsView
+from tracker.admin.entering import EnteringView
 from tracker.admin.handle import db
 from tracker.admin.lexicon import LexiconView
 from tracker.admin.meetings import AttendanceView, MeetingView, SeriesView
@@ -77,8 +78,9 @@ def init_admin(app: Flask) -> None:
     admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    pages = (SearchView, ReportsView, ReadingView, EditionsView, ReviewView, AccountsView, ConsoleView, AccountView)
-    admin.add_views(*(view() for view in pages))
+    pages = (SearchView, ReportsView, EnteringView, ReadingView, EditionsView, ReviewView)
+    own = (AccountsView, ConsoleView, AccountView)
+    admin.add_views(*(view() for view in (*pages, *own)))
     for view in admin._views:
         # The library would keep the address of the first request, its past day too.
         view.menu._cache = False

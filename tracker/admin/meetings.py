@@ -111,6 +111,7 @@ class MeetingView(RecordView):
     """Meetings and what came of them."""
 
     noun, plural, group = "meeting", "Meetings", "Record"
+    details_template = "admin/meeting.html"
     form = MeetingForm
     column_list = ("name", "date", "place", "kind", "status")
     column_details_list = ("series", "edition", "date", "place", "kind", "status", "parent", "note", "slug")

@@ -40,6 +40,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "kinds": READ,
     "strengths": READ,
     "lexicon": EDIT | {"delete": "editor"},
+    "entering": {"index": "editor", "meeting": "editor", "similar": "editor"},
     "audit": {"index": "admin", "details": "admin"},
     "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
