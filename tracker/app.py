@@ -11,17 +11,21 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker.admin import init_admin
 from tracker.admin.guarded import Conflict
 from tracker.admin.handle import db as records
+from tracker.admin.texts import LARGEST_UPLOAD
 from tracker.auth import guard, signin, welcome
 from tracker.auth.access import ANYONE, needed
 from tracker.auth.keys import secret_key
 from tracker.auth.proxy import BehindProxy
-from tracker.auth.roles import ask_to_sign_in
+from tracker.auth.roles import allowed, ask_to_sign_in
 from tracker.config import Config
 from tracker.db import create_engine, limited
 from tracker.schema import trees
 from tracker.serving import health, log, trouble
 
 LARGEST_BODY = 2 * 1024 * 1024
+# Pages that take more than that, from whoever may use them.
+LARGER = {"texts.create_view": LARGEST_UPLOAD}
+LARGEST = max(LARGEST_BODY, *LARGER.values())
 ERRORS = {
     400: "The request makes no sense to the server. Go back and try again.",
     403: "Your role does not reach this far. An administrator can change it.",
@@ -29,7 +33,7 @@ ERRORS = {
     405: "This address cannot be used in that way.",
     409: "Somebody else has changed this record since the form was shown. Nothing was saved. Go back and look again.",
     410: "This is gone.",
-    413: "This is too much at once: 2 MB is the limit.",
+    413: "This is too much at once: {limit} MB is the limit here. Nothing was saved.",
     429: "Too many attempts. Wait a little and try again.",
     500: "Something went wrong on the server. Nothing was saved. The server's log tells more.",
 }
@@ -57,6 +61,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     log.log_requests(app)
+    app.before_request(_admit_larger)
     guard.protect(app)
     accounts = create_engine(limited(config.accounts_url, config.statement_seconds))
     signin.init_accounts(app, accounts)
@@ -71,6 +76,13 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(HTTPException, _show_error)
     app.context_processor(_menu)
     return app
+
+
+def _admit_larger() -> None:
+    """Raise the limits of a body before anything reads it, for a page that takes files."""
+    larger = LARGER.get(request.endpoint or "")
+    if larger and allowed(request.endpoint or ""):
+        request.max_content_length = request.max_form_memory_size = larger
 
 
 def _offer_to_send_again(error: CSRFError) -> ResponseReturnValue:
@@ -97,7 +109,8 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
 def _told(error: HTTPException) -> str:
     """What went wrong, in words of ours; a reason that we gave with the error stands as it is."""
     ours = error.description is not None and error.description != type(error).description
-    return str(error.description) if ours else ERRORS.get(error.code or 500, ERRORS[500])
+    told = str(error.description) if ours else ERRORS.get(error.code or 500, ERRORS[500])
+    return told.replace("{limit}", str((request.max_content_length or 0) // 1_000_000))
 
 
 def _show_conflict(error: Conflict) -> ResponseReturnValue:

@@ -36,6 +36,7 @@ from tracker.admin.show import init_show
 from tracker.admin.sources import CitationView, SourceView, VerificationView
 from tracker.admin.statements import StatementView, TopicView
 from tracker.admin.terms import KindView, StatusView, StrengthView
+from tracker.admin.texts import DocumentView
 from tracker.admin.updates import StatusUpdateView
 from tracker.admin.verifying import init_verifying
 
@@ -59,6 +60,7 @@ VIEWS: tuple[tuple[type[RecordView], type[models.Base]], ...] = (
     (LexiconView, models.LexiconEntry),
     (AttendanceView, models.Attendance),
     (CitationView, models.Citation),
+    (DocumentView, models.Document),
     (VerificationView, models.Verification),
     (MinisterNameView, models.MinisterName),
     (OfficeTermView, models.OfficeTerm),

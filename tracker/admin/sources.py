@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -13,7 +14,10 @@ from tracker.admin.lists import filter_by
 from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.show import checked, link, when, words
-from tracker.models import Citation, Source, Statement, Verification
+from tracker.documents import archive, differences
+from tracker.documents.archive import DocumentError
+from tracker.documents.quotes import Text
+from tracker.models import Citation, Document, Source, Statement, Verification
 from tracker.models.sources import BEARINGS, SOURCE_CLASSIFICATIONS, VERIFICATION_RESULTS
 
 
@@ -26,7 +30,7 @@ class SourceForm(RecordForm):
     accessed_on = day("Accessed on")
     language = line("Language", hint="Two letters of ISO 639-1, as en.")
     document_number = line("Document number")
-    sha256 = line("SHA-256", hint="Of the archived text; 'tracker documents add' finds the file by it.")
+    sha256 = line("SHA-256", hint="Of the current text; follows by itself where one is added.")
     note = prose("Note")
     slug = line("Slug", hint=SLUG_HINT)
 
@@ -67,7 +71,12 @@ class SourceView(RecordView):
     def sections(self, record: Source) -> list[Section]:
         cited = select(Citation).where(Citation.source_id == record.id)
         found = db.session.scalars(cited.order_by(Citation.start_offset, Citation.id)).all()
-        return [Section("Cited from it", view_of(Citation), found, ("quote", "locator", "cited_by", "check"))]
+        add = url_for("texts.create_view", source=record.slug)
+        kept = ("version", "added_at", "added_by", "read_from", "characters")
+        return [
+            Section("Texts", view_of(Document), record.documents[::-1], kept, add, "Add a text"),
+            Section("Cited from it", view_of(Citation), found, ("quote", "locator", "cited_by", "check")),
+        ]
 
 
 class CitationForm(RecordForm):
@@ -85,11 +94,28 @@ def owner_of(citation: Citation) -> Any:
     return citation.statement or (citation.status_update.commitment if citation.status_update else None)
 
 
+def found_in_text(citation: Citation) -> dict[str, Any]:
+    """For the page of a citation: its last check, what stands around it, or the nearest passage and what differs."""
+    check = citation.verifications[-1] if citation.verifications else None
+    near: dict[str, Any] = {"last": check, "nearest": None, "runs": ()}
+    if check is None or check.result != "not_found" or check.sha256 != citation.source.sha256:
+        return near
+    try:
+        text = archive.read(current_app.config["DOCUMENTS"], check.sha256 or "")
+    except DocumentError:
+        text = None
+    passage = Text(text).words.nearest(citation.exact or "") if text else None
+    if passage is not None:
+        near |= {"nearest": passage, "runs": differences.words(citation.exact or "", passage.text)}
+    return near
+
+
 class CitationView(ChildView):
     """Passages of sources; append-only."""
 
     noun, plural, parent = "citation", "Citations", "statement"
     form = CitationForm
+    details_template = "admin/citation.html"
     column_list = ("quote", "source", "locator", "bearing", "check")
     column_details_list = ("quote", "source", "locator", "bearing", "cited_by", "check", "corrects")
     column_formatters: ClassVar = {
@@ -116,14 +142,28 @@ class CitationView(ChildView):
     def sections(self, record: Citation) -> list[Section]:
         return [Section("Checks", view_of(Verification), record.verifications, ("result", "checked_at", "sha256"))]
 
+    def show(self, record: Citation) -> Any:
+        self._template_args.update(found_in_text(record))
+        return super().show(record)
+
 
 class VerificationView(ChildView):
     """What checking quotes against archived texts gave; append-only."""
 
     noun, plural, parent = "check", "Checks", "citation"
     column_list = ("citation", "result", "checked_at")
-    column_details_list = ("citation", "result", "checked_at", "sha256", "start_offset", "end_offset")
-    column_labels: ClassVar = {"checked_at": "When", "sha256": "Text (SHA-256)"}
+    column_details_list = (
+        "citation",
+        "result",
+        "checked_at",
+        "sha256",
+        "paragraph",
+        "start_offset",
+        "end_offset",
+        "prefix",
+        "suffix",
+    )
+    column_labels: ClassVar = {"checked_at": "When", "sha256": "Text (SHA-256)", "prefix": "Before", "suffix": "After"}
     column_formatters: ClassVar = {"result": lambda view, context, model, name: words(model.result)}
     filters = (filter_by("result", "Result", Verification.result, VERIFICATION_RESULTS),)
     sorts: ClassVar = {"checked_at": (Verification.checked_at,)}

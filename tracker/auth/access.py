@@ -35,6 +35,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "links": EDIT,
     "citations": READ | {"create": "editor"},
     "checks": READ,
+    "texts": READ | {"create": "editor", "changes": "viewer", "plain": "viewer"},
     "status_updates": READ,
     "statuses": READ,
     "kinds": READ,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from tracker.app import LARGEST_BODY, create_app
+from tracker.app import LARGEST, create_app
 from tracker.cli.opening import load_config, require_current
 from tracker.config import Config
 from tracker.schema import trees
@@ -38,7 +38,7 @@ def command(port: int | None, without_tls: bool) -> None:
     if unsafe:
         raise click.ClickException(f"{config.host} lets other machines in, and so\n" + "\n".join(unsafe))
     try:
-        server = Server(app, config.host, config.port, config.threads, 2 * LARGEST_BODY)
+        server = Server(app, config.host, config.port, config.threads, 2 * LARGEST)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {config.host}:{config.port}: {error.strerror}") from error
     write_log()

@@ -21,6 +21,8 @@ def add(session: Session, source: Source, extract: Extract, added_by: str) -> Do
 
     The caller commits. DocumentError where it is the text of another source.
     """
+    # Where others write meanwhile, they wait: versions are numbered one after another.
+    session.refresh(source, with_for_update=True)
     last = newest(session, source)
     if last is not None and last.sha256 == extract.sha256 == source.sha256:
         return None

@@ -75,6 +75,15 @@ for (const form of document.querySelectorAll("[data-guard]")) {
   });
 }
 
+// A file that the server would not take is not sent to it.
+for (const input of document.querySelectorAll("[data-largest]")) {
+  const told = document.getElementById(input.dataset.told);
+  input.addEventListener("change", () => {
+    told.hidden = !(input.files[0]?.size > Number(input.dataset.largest));
+    if (!told.hidden) input.value = "";
+  });
+}
+
 // A long list of boxes is narrowed by typing.
 for (const list of document.querySelectorAll("[data-narrow]")) {
   const labels = [...list.querySelectorAll("label")];
