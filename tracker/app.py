@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from werkzeug.exceptions import Conflict as HTTPConflict
-from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.admin import init_admin
 from tracker.admin.guarded import Conflict
@@ -74,6 +75,7 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(CSRFError, _offer_to_send_again)
     app.register_error_handler(Conflict, _show_conflict)
     app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(DataError, _show_nonsense)
     app.context_processor(_menu)
     return app
 
@@ -115,6 +117,11 @@ def _told(error: HTTPException) -> str:
 
 def _show_conflict(error: Conflict) -> ResponseReturnValue:
     return _show_error(HTTPConflict())
+
+
+def _show_nonsense(error: DataError) -> ResponseReturnValue:
+    # What no form of ours sends and no column holds, as a NUL in an address.
+    return _show_error(BadRequest())
 
 
 def _menu() -> dict[str, object]:

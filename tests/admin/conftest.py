@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -130,23 +131,24 @@ def fields_of(html: str) -> dict[str, Any]:
 SignedIn = Callable[[str], Browser]
 
 
+def sign_in_to(app: Flask, role: str) -> Browser:
+    """A browser in which the person of this role is signed in, without the toil of checking a password."""
+    store = app.extensions["security"].datastore
+    account = store.find_user(username=role)
+    with OrmSession(store.engine) as accounts:
+        token = sessions.start(accounts, account.id, "127.0.0.1", "test")
+        accounts.commit()
+    browser = Browser(app.test_client())
+    with browser.client.session_transaction(base_url=BASE) as cookie:
+        cookie |= {"_user_id": account.fs_uniquifier, "_fresh": True, signin.TOKEN: token}
+    assert browser.get("/").status_code == 200
+    return browser
+
+
 @pytest.fixture
 def signed_in(app: Flask) -> SignedIn:
-    """A browser in which the person of this role is signed in, without the toil of checking a password."""
-
-    def sign_in(role: str) -> Browser:
-        store = app.extensions["security"].datastore
-        account = store.find_user(username=role)
-        with OrmSession(store.engine) as accounts:
-            token = sessions.start(accounts, account.id, "127.0.0.1", "test")
-            accounts.commit()
-        browser = Browser(app.test_client())
-        with browser.client.session_transaction(base_url=BASE) as cookie:
-            cookie |= {"_user_id": account.fs_uniquifier, "_fresh": True, signin.TOKEN: token}
-        assert browser.get("/").status_code == 200
-        return browser
-
-    return sign_in
+    """Browsers in which the person of a role is signed in."""
+    return partial(sign_in_to, app)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from wtforms import DateField, Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined] # newer than the published stubs
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from tracker.admin.handle import db
@@ -19,13 +19,15 @@ LONGEST = 20_000
 PERIOD_HINT = "As far as known: 2024-08-20, 2024-08 or 2024."
 PERIOD = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
+LARGEST = 1_000_000
+
 
 def _clean(value: str | None) -> str | None:
     return clean_text(value.replace("\r\n", "\n")) if value else None
 
 
 def _checks(required: bool, longest: int = LONGEST) -> list[Any]:
-    needed = [InputRequired("This is needed.")] if required else [Optional()]
+    needed = [DataRequired("This is needed.")] if required else [Optional()]
     return [*needed, Length(max=longest, message=f"At most {longest} characters.")]
 
 
@@ -43,7 +45,8 @@ def prose(label: str, *, required: bool = False, hint: str = "", rows: int = 3) 
 
 def number(label: str, hint: str = "") -> IntegerField:
     """A whole number, or nothing."""
-    return IntegerField(label, validators=[Optional()], description=hint)
+    bounds = NumberRange(0, LARGEST, f"Use a whole number up to {LARGEST:,}.")
+    return IntegerField(label, validators=[Optional(), bounds], description=hint)
 
 
 def day(label: str, *, required: bool = False, hint: str = "", **keywords: Any) -> DateField:

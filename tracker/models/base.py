@@ -44,11 +44,24 @@ def clean_text(value: str) -> str | None:
     return unicodedata.normalize("NFC", value).strip() or None
 
 
+class SoughtText(TypeDecorator[str]):
+    """Text that is looked for: what cannot be stored is looked for in vain, and is no error."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else unicodedata.normalize("NFC", value.replace("\0", "\ufffd")).strip()
+
+
 class CleanText(TypeDecorator[str]):
     """Text as `clean_text` leaves it, so that no door can store anything else."""
 
     impl = Text
     cache_ok = True
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return SoughtText()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else clean_text(value)
