@@ -19,7 +19,17 @@ from tests.inventory import inventory
 from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.models import Base, SeedOrigin, SeedText
-from tracker.models.users import AccountEvent, AccountsBase, Link, LoginAttempt, User, UserSession, Watch, WorkingNote
+from tracker.models.users import (
+    AccountEvent,
+    AccountsBase,
+    ApiToken,
+    Link,
+    LoginAttempt,
+    User,
+    UserSession,
+    Watch,
+    WorkingNote,
+)
 from tracker.schema import MIGRATIONS, Tree, trees
 
 TREES = {"records": Base.metadata, "accounts": AccountsBase.metadata}
@@ -106,6 +116,7 @@ def fill(name: str, engine: Engine) -> None:
                     Watch(user_id=user.id, public_id="X"),
                     WorkingNote(user_id=user.id, public_id="X", text="x"),
                     AccountEvent(actor="ada", door="cli", username="ada", action="made the account"),
+                    ApiToken(user_id=user.id, name="x", token_hash="t", expires_at=moment),
                     LoginAttempt(name_hash="x", address="127.0.0.1", attempted_at=moment),
                 ]
             )

@@ -17,7 +17,7 @@ from tracker.auth import people, throttle
 from tracker.auth.people import AccountError, Actor
 from tracker.cli import main
 from tracker.config import Config
-from tracker.models.users import AccountEvent, Link, LoginAttempt, User
+from tracker.models.users import AccountEvent, ApiToken, Link, LoginAttempt, User
 
 NEW = {"password": "correct horse battery", "again": "correct horse battery"}
 ADA = Actor("ada", "cli")
@@ -272,3 +272,78 @@ def test_who_cannot_come_in_gets_one_answer(app: Flask, web_config: Config, acco
     assert answers == {"User name or password is wrong."}
     with Session(accounts) as session:
         assert session.scalar(select(User.password).where(User.username == "waiting")) is None
+
+
+# Tokens for programs
+
+
+def make_token(browser: Browser, **typed: str) -> str:
+    browser.get("/account/")
+    page = browser.post("/account/tokens", {"name": "script", "days": "30", "report": ""} | typed).text
+    return re.findall(r">(tracker_[\w-]{43})<", page)[0]
+
+
+def by_token(app: Flask, address: str, token: str, method: str = "GET") -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = app.test_client().open(address, method=method, base_url=BASE, headers=headers)
+    answer.close()
+    return answer.status_code
+
+
+def test_a_token_downloads_reports_and_opens_nothing_else(app: Flask, editor: Browser, accounts: Engine) -> None:
+    token = make_token(editor)
+    assert by_token(app, "/reports/overdue.csv", token) == 200
+    assert by_token(app, "/reports/overdue.csv", token, "HEAD") == 200
+    assert by_token(app, "/reports/overdue.json", token) == 200
+    others = ["/", "/commitments/", "/reports/", "/reports/overdue", "/commitments/IJ-2024-01", "/account/", "/audit/"]
+    assert {address: by_token(app, address, token) for address in others} == dict.fromkeys(others, 401)
+    assert by_token(app, "/topics/new", token, "POST") in (400, 401)
+    assert by_token(app, "/reports/overdue.csv", "tracker_guess") == 401
+    with Session(accounts) as session:
+        kept = session.scalars(select(ApiToken)).one()
+        assert token not in (kept.token_hash, kept.name)
+        assert kept.used_at
+    assert token not in editor.get("/account/").text
+
+
+def test_a_token_for_one_report_is_for_no_other(app: Flask, editor: Browser) -> None:
+    token = make_token(editor, report="overdue")
+    assert by_token(app, "/reports/overdue.csv", token) == 200
+    assert by_token(app, "/reports/stale.csv", token) == 401
+
+
+def test_a_token_ends_when_it_is_revoked_out_of_date_or_its_account_disabled(
+    app: Flask, editor: Browser, signed_in: SignedIn, web_config: Config, accounts: Engine
+) -> None:
+    token, other = make_token(editor), make_token(editor, name="other")
+    _, first = re.findall(r'action="(/account/tokens/\d+/revoke)"', editor.get("/account/").text)
+    viewer = signed_in("viewer")
+    viewer.get("/account/")
+    viewer.post(first)
+    assert by_token(app, "/reports/overdue.csv", token) == 200
+    editor.post(first)
+    assert by_token(app, "/reports/overdue.csv", token) == 401
+    assert by_token(app, "/reports/overdue.csv", other) == 200
+    users(web_config, "disable", "editor")
+    assert by_token(app, "/reports/overdue.csv", other) == 401
+    users(web_config, "enable", "editor")
+    with Session(accounts) as session:
+        session.execute(update(ApiToken).values(expires_at=datetime.now(UTC)))
+        session.commit()
+    assert by_token(app, "/reports/overdue.csv", other) == 401
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": " "}, "Give the token a name"),
+        ({"days": "10000"}, "for how long"),
+        ({"days": "x"}, "for how long"),
+        ({"report": "nothing"}, "There is no report"),
+        ({"name": "a\u202eb"}, "hidden character"),
+    ],
+)
+def test_a_token_that_cannot_be_made_is_told(editor: Browser, typed: dict[str, str], told: str) -> None:
+    editor.get("/account/")
+    editor.post("/account/tokens", {"name": "script", "days": "30", "report": ""} | typed)
+    assert told in editor.get("/account/").text

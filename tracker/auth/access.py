@@ -46,7 +46,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
-    "account": {"index": "viewer", "end": "viewer", "end_others": "viewer"},
+    "account": {"index": "viewer", "end": "viewer", "end_others": "viewer", "token": "viewer", "revoke": "viewer"},
     "editions": {"index": "viewer", "compare": "viewer"},
     "review": {"index": "viewer", "look": "editor"},
     "reading": {"index": "viewer", "text": "viewer", "cite": "editor"},

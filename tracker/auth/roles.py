@@ -29,6 +29,10 @@ def require(endpoint: str) -> None:
 
 def ask_to_sign_in(mechanisms: list[str] | None = None, headers: dict[str, str] | None = None) -> Response:
     """Lead to the sign-in page and back; what a form has sent is not lost but offered to be sent again."""
+    if request.authorization is not None:
+        # A program, which has no use for a sign-in page.
+        told = "This token does not work here. It may be out of date, revoked, or for another report.\n"
+        return Response(told, 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")
     if request.method in SAFE_METHODS:
         return make_response(redirect(url_for("security.login", next=request.full_path.rstrip("?"))))
     return make_response(render_template("resend.html", reason="signed_out"), 401)

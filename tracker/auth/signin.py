@@ -1,17 +1,20 @@
 """Signing in and out: Flask-Security does the work, a session kept on the server decides."""
 
-from flask import Flask, request, session
+from flask import Flask, Request, request, session
 from flask_login import user_logged_out
 from flask_security import Security, password_changed, uia_username_mapper, user_authenticated
 from flask_security.utils import set_request_attr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from tracker.auth import people, sessions
+from tracker.auth import api, people, sessions
 from tracker.auth.accounts import Account, AccountStore, store
 from tracker.auth.forms import ConfirmForm, NewPasswordForm, SignInForm, TypedName
+from tracker.auth.guard import SAFE_METHODS
 from tracker.auth.roles import ask_to_sign_in, require
+from tracker.models.users import User
 
 TOKEN = "token"
+DOWNLOAD = "reports.report_view"
 SETTINGS = {
     "SECURITY_PASSWORD_HASH": "argon2",
     # Only what argon2 and the keys below make is accepted: no other scheme, no second salt of our own.
@@ -49,8 +52,8 @@ def init_accounts(app: Flask, engine: Engine) -> None:
     security.want_json(lambda request: False)
     security.unauthn_handler(ask_to_sign_in)
     security.login_manager.user_loader(_load)
-    # Flask-Security would take tokens from headers and addresses, which no session row could end.
-    security.login_manager.request_loader(lambda request: None)
+    # In place of Flask-Security's tokens, which no row could end.
+    security.login_manager.request_loader(_load_by_token)
     user_authenticated.connect(_start_session, app)
     user_logged_out.connect(_end_session, app)
     password_changed.connect(_end_other_sessions, app)
@@ -65,6 +68,18 @@ def _load(uniquifier: str) -> Account | None:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
     return account
+
+
+def _load_by_token(request: Request) -> Account | None:
+    """The account of an API token, where a report is downloaded: that is all that a token is for."""
+    authorization = request.authorization
+    report, _, form = str((request.view_args or {}).get("key", "")).partition(".")
+    download = request.endpoint == DOWNLOAD and request.method in SAFE_METHODS and form
+    if not download or authorization is None or authorization.type != "bearer" or not authorization.token:
+        return None
+    with store().writing() as accounts:
+        user_id = api.use(accounts, authorization.token, report)
+        return accounts.scalar(select(Account).where(User.id == user_id, User.active)) if user_id else None
 
 
 def _require() -> None:

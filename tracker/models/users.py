@@ -99,6 +99,21 @@ class Link(AccountsBase):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ApiToken(AccountsBase):
+    """What a program downloads reports with; `report` is the one that it is for, or None for all of them."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[RowId]
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(CleanText)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    report: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class LoginAttempt(AccountsBase):
     """A password or a code that was checked and not found right, so far.
 
