@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "search": {"models"},
     "auth": {"config", "db", "models"},
     "admin": {"auth", "auditing", "db", "models", "documents", "reports", "search"},
-    "serving": {"db"},
+    "serving": {"db", "reports"},
     "app": {"serving", "config", "db", "auditing", "schema", "auth", "admin"},
     "cli": {
         "config",

@@ -1,13 +1,18 @@
 """The benchmarks themselves: the records that they make are whole, and the same on both engines."""
 
 import shutil
+from datetime import date
+from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import generate, reports
+from tests.admin.conftest import add_people
+from tests.benchmarks import generate, load, reports, scale
 from tracker.config import Config
 from tracker.reports import catalog, runner
 from tracker.reports.sandbox import Sandbox
+
+TODAY = date(2026, 1, 15)
 
 
 def test_the_records_are_as_many_as_asked_for_and_the_same_on_both_engines(
@@ -20,9 +25,9 @@ def test_the_records_are_as_many_as_asked_for_and_the_same_on_both_engines(
         rows = {}
         for name in catalog.paths():
             given = {"commitment": "S1-2-1"} if name in ("chain", "commitment-history") else {}
-            with runner.run(box, catalog.find(name), given, reports.TODAY) as result:
+            with runner.run(box, catalog.find(name), given, TODAY) as result:
                 rows[name] = list(result.rows)
-            with runner.run(box, catalog.find(name), given, reports.TODAY, first=50) as result:
+            with runner.run(box, catalog.find(name), given, TODAY, first=50) as result:
                 assert list(result.rows) == rows[name][:50], name
         with box.query("SELECT (SELECT COUNT(*) FROM commitment), (SELECT COUNT(*) FROM status_update)") as counted:
             assert list(counted.rows) == [(2_200, 6_600)]
@@ -39,4 +44,21 @@ def test_the_table_names_every_report_and_both_rates(sqlite_config: Config) -> N
     told = "\n".join(reports.lines(sqlite_config.database_url, 100))
     for name in catalog.paths():
         assert f"| `{name}` |" in told
-    assert "CSV of 100 rows:" in told
+    assert "CSV of 100 rows" in told
+
+
+@pytest.mark.long
+def test_a_small_crowd_is_served_without_an_error(sqlite_config: Config) -> None:
+    generate.fill(sqlite_config.database_url, 200)
+    add_people(sqlite_config, "no password")
+    told = "\n".join(load.lines(sqlite_config, 200, readers=3, writers=1, seconds=2))
+    assert "| **all, two servers** |" in told
+    assert "Answers of 400 and more: 0." in told
+
+
+@pytest.mark.long
+def test_the_table_of_growth_has_a_line_for_each_report(tmp_path: Path) -> None:
+    told = "\n".join(scale.lines(tmp_path, (1_000, 2_000)))
+    for name in catalog.paths():
+        assert f"| report `{name}` |" in told
+    assert "| export of every commitment |" in told

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from tests.admin.conftest import BASE, Browser, SignedIn, add_people, close
 from tests.cast import meeting_of_2024
@@ -113,6 +113,18 @@ def test_a_locked_database_is_told_in_words(
     assert answer.status_code == 503
     assert "busy with something else. Nothing was saved" in answer.text
     assert "locked" not in answer.text
+
+
+def test_reports_whose_database_is_away_are_told_in_words_and_the_records_go_on(web_config: Config) -> None:
+    away = make_url("postgresql+psycopg://nobody@127.0.0.1:1/records")
+    app = create_app(replace(web_config, reports_database_url=away))
+    browser = Browser(app.test_client())
+    browser.sign_in("editor")
+    answer = browser.get("/reports/overdue")
+    assert answer.status_code == 503
+    assert "does not answer. The records can be used meanwhile" in answer.text
+    assert browser.get("/commitments/").status_code == 200
+    close(app)
 
 
 @pytest.fixture

@@ -117,7 +117,8 @@ def record(address: str, acknowledge: Pipe) -> None:
         with Session(engine, info={"origin": TESTER}) as session:
             commitment = session.scalars(select(Commitment).where(Commitment.public_id == "IJ-2024-02")).one()
             day = date(2024, 9, 1) + timedelta(days=number % 500)
-            commitment.status_updates.append(update(("stalled", "in_progress")[number % 2], day))
+            # Not appended to the collection, which would be read whole first.
+            session.add(update(("stalled", "in_progress")[number % 2], day, commitment=commitment))
             session.commit()
         acknowledge.send(number)
 

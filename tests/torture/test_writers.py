@@ -31,7 +31,7 @@ def change(url: str, process: int, rounds: int) -> int:
             ).one()
             commitment.title = f"{int(commitment.title) + 1}"
             day = date(2024, 9, 1) + timedelta(days=number)
-            commitment.status_updates.append(update(STATUSES[(process + number) % 3], day))
+            session.add(update(STATUSES[(process + number) % 3], day, commitment=commitment))
             session.commit()
             done += 1
     engine.dispose()
@@ -83,7 +83,8 @@ def record(url: str, process: int, rounds: int) -> int:
             public_id = COMMITMENTS[(process + number) % len(COMMITMENTS)]
             commitment = session.scalars(select(Commitment).where(Commitment.public_id == public_id)).one()
             day = date(2024, 9, 1) + timedelta(days=number)
-            commitment.status_updates.append(update(("stalled", "in_progress")[number % 2], day))
+            # Not appended to the collection, which would be read whole first.
+            session.add(update(("stalled", "in_progress")[number % 2], day, commitment=commitment))
             session.commit()
     engine.dispose()
     return rounds

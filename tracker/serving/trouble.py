@@ -4,12 +4,16 @@ from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
+from tracker.reports.errors import QueryError
 from tracker.serving import log
 
 FULL = "The disk of the server is full. Nothing was saved. Copy what you typed; it can be saved once there is room."
 BUSY = "The database is busy with something else. Nothing was saved. Go back and try again in a moment."
 SLOW = "This took the database too long, and it was stopped. Nothing was saved. Try again, or ask for less at once."
 AWAY = "The database does not answer. Nothing was saved. Go back and try again in a moment."
+REPORTS = (
+    "The database that reports read does not answer. The records can be used meanwhile; try the report again later."
+)
 # What SQLite and PostgreSQL call it.
 CODES = {
     "SQLITE_FULL": (507, FULL),
@@ -28,6 +32,8 @@ def meet(app: Flask) -> None:
     """Let requests that a database fails end in a page of ours."""
     app.register_error_handler(OperationalError, _show)
     app.register_error_handler(TimeoutError, _show_busy)
+    # What a report itself has done is told on its page; this one could not even ask for its choices.
+    app.register_error_handler(QueryError, lambda error: _page(error, 503, REPORTS))
 
 
 def answer(error: DBAPIError) -> tuple[int, str]:
