@@ -109,6 +109,14 @@ def test_a_commitment_is_saved_with_its_statement_quote_and_check(editor: Browse
     assert "IJ-2026-01" in html
 
 
+def test_a_quote_leads_to_its_place_in_the_text(editor: Browser, records: Session) -> None:
+    editor.fill(at(DECIDED), title="Centre")
+    html = editor.get("/commitments/IJ-2026-01").text
+    address = f"{HERE}?after={TEXT.index(DECIDED) + 1}#p3"
+    assert f'<a href="{address}">paragraph 3</a>' in html
+    assert f'data-after="{TEXT.index(DECIDED) + 1}"' in editor.get(address.partition("#")[0]).text
+
+
 def test_an_office_answers_for_its_minister(editor: Browser, records: Session) -> None:
     words = "India will send two hundred engineers to the centre"
     fields = fields_of(editor.get(at(words)).text)

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from sqlalchemy.orm import selectinload
-from wtforms.validators import ValidationError
 
 from tracker.admin.base import RecordView
 from tracker.admin.fields import line, prose, word
@@ -28,13 +27,15 @@ class LexiconForm(RecordForm):
     strength = word("Strength", [one[0] for one in STRENGTHS], required=False, hint="Where the kind has one.")
     note = prose("Note", rows=2)
 
-    def validate_kind(self, field: Any) -> None:
-        if (self.used_for.data == "operative") != bool(field.data):
-            raise ValidationError("Operative words propose a kind; other words do not.")
-
-    def validate_strength(self, field: Any) -> None:
-        if bool(field.data) != (self.kind.data in HAS_STRENGTH):
-            raise ValidationError("Undertakings, tasks and proposals have a strength; others have none.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if (self.used_for.data == "operative") != bool(self.kind.data):
+            self.place("Operative words propose a kind; other words do not.", "kind")
+            return False
+        if bool(self.strength.data) != (self.kind.data in HAS_STRENGTH):
+            self.place("Undertakings, tasks and proposals have a strength; others have none.", "strength")
+            return False
+        return valid
 
 
 class LexiconView(RecordView):

@@ -26,7 +26,7 @@ from tracker.models import Attendance, Citation, Meeting, Minister, Source, Stat
 # Characters. What is longer is no quote any more.
 LONGEST_QUOTE = 3_000
 # Characters. A longer text is read in portions, and nobody waits for its figure.
-MEASURED = 1_000_000
+MEASURED = 300_000
 # How many days before the publication of a source its meeting may lie.
 BEFORE = 21
 OFFSET = re.compile("[0-9]{1,9}")

@@ -16,6 +16,8 @@ NAMED_BEFORE = re.compile(r"\b(?:he|she|the (?:\w+ )?minister)\b", re.IGNORECASE
 PRONOUNS = ("we", "they")
 # How many sentences to look back and ahead.
 BACK, AHEAD = 12, 4
+# Characters of a sentence in which a speaker is looked for.
+LONGEST = 2_000
 
 Person = TypeVar("Person", bound=Hashable)
 
@@ -86,7 +88,7 @@ class Attribution(Generic[Person]):
 
 
 def _span(sentence: Sentence) -> tuple[int, int]:
-    return sentence.start, sentence.end
+    return sentence.start, min(sentence.end, sentence.start + LONGEST)
 
 
 def _in_quote(text: str, sentence: Sentence) -> bool:

@@ -21,6 +21,8 @@ TAKES_UP = ("continues", "restates", "supersedes")
 LIKE = 0.2
 # Characters. A shorter paragraph is a heading or a date, and like every other.
 SHORTEST = 30
+# How many commitments or paragraphs of an edition are compared.
+MOST = 1_000
 # What can have become of something, in the order in which it is told; without a match it is new or gone.
 MARKS = ("firmer", "softer", "later", "earlier", "dated", "undated", "recast", "restated", "new", "gone")
 
@@ -96,8 +98,8 @@ def counted(pairs: Sequence[Pair]) -> dict[str, int]:
 
 
 def align(old: str, new: str, lexicon: Lexicon) -> list[Aligned]:
-    """The paragraphs of two texts: first those that are alike, then the new ones, then those that are gone."""
-    before, after = ({one.number: one for one in paragraphs(text)} for text in (old, new))
+    """The first MOST paragraphs of two texts: those that are alike, then the new ones, then those that are gone."""
+    before, after = ({one.number: one for one in paragraphs(text)[:MOST]} for text in (old, new))
     was, became = (_worth(text, found) for text, found in ((old, before), (new, after)))
     pairs = matched(was, became, LIKE)
     return [
@@ -114,7 +116,7 @@ def _commitments(session: Session, meeting: Meeting) -> dict[int, Commitment]:
         .order_by(Commitment.public_id)
         .options(*COMPARED)
     )
-    return {one.id: one for one in session.scalars(made.limit(1_000))}
+    return {one.id: one for one in session.scalars(made.limit(MOST))}
 
 
 def _unlinked(texts: Mapping[int, str], linked: Sequence[int], lexicon: Lexicon) -> dict[int, str]:

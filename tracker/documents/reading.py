@@ -1,6 +1,6 @@
 """A text as it is read at the desk: what is cited where, and which sentences nothing cites though they promise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -111,15 +111,27 @@ def _sentence(
     spans = [*here.values(), *((one.start, one.end) for one in operative), *([chosen] if chosen else [])]
     inside = {at for span in spans for at in span if sentence.start < at < sentence.end}
     edges = sorted({sentence.start, sentence.end} | inside)
-    parts = [
-        Part(
+    return ReadSentence(sentence, list(_parts(text, edges, here, operative, chosen)), operative, tuple(here))
+
+
+def _parts(
+    text: str, edges: Sequence[int], here: Mapping[int, Span], operative: Sequence[Operative], chosen: Span | None
+) -> Iterator[Part]:
+    """What lies between the edges, at which everything begins and ends; each thing is looked at once."""
+    until = {one.start: one.end for one in operative}
+    waiting = sorted(here, key=lambda number: -here[number][0])
+    active: list[int] = []
+    operative_until = 0
+    for start, end in pairwise(edges):
+        operative_until = max(operative_until, until.get(start, 0))
+        while waiting and here[waiting[-1]][0] <= start:
+            active.append(waiting.pop())
+        active = [number for number in active if here[number][1] > start]
+        yield Part(
             start,
             text[start:end],
-            tuple(number for number, span in here.items() if span[0] <= start and end <= span[1]),
-            tuple(number for number, span in here.items() if span[1] == end),
-            any(one.start <= start and end <= one.end for one in operative),
+            tuple(active),
+            tuple(number for number in active if here[number][1] == end),
+            end <= operative_until,
             chosen is not None and chosen[0] <= start and end <= chosen[1],
         )
-        for start, end in pairwise(edges)
-    ]
-    return ReadSentence(sentence, parts, operative, tuple(here))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from tracker.documents.paragraphs import Paragraph, paragraph_at
 
 # Where a sentence may end: after its sign and what closes after that, before a space and what may begin another.
+# Nothing is given back and tried again: a line of a million dots takes no longer than other words.
 SENTENCE_END = re.compile(
-    r"[.!?\u2026]+[\"'\u2019\u201d\xbb)\]]*(?=\s+[\"'\u2018\u201c\xab(\[]*[A-Z0-9\xc0-\xde\u0100-\u017d])"
-    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d\uff09]*"
+    r"(?<![.!?\u2026])[.!?\u2026]++[\"'\u2019\u201d\xbb)\]]*+(?=\s++[\"'\u2018\u201c\xab(\[]*+[A-Z0-9\xc0-\xde\u0100-\u017d])"
+    r"|[\u3002\uff01\uff1f]++[\u300d\u300f\u201d\uff09]*+"
 )
 NOT_SPACE = re.compile(r"\S")
 # How far before a full stop an abbreviation may begin, in characters.

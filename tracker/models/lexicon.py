@@ -41,7 +41,7 @@ class LexiconEntry(Versioned, Base):
         return f"{self.used_for}/{self.forms}"
 
     def problems(self) -> list[str]:
-        return [] if self.words else ["lexicon: write at least one word"]
+        return [] if self.words else ["write at least one word"]
 
     def __str__(self) -> str:
         return self.forms
