@@ -5,32 +5,28 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.report_cast import shared_records
+from tests.report_roles import made_roles
 from tracker.cli import main
 from tracker.config import PROJECT, Config
 from tracker.reports import catalog
-
-TEN_LINES = """/*
-title = "Decided"
-description = "What was decided?"
-[params.meeting]
-type = "text"
-*/
-SELECT public_id, operative_phrase FROM commitment_overview
- WHERE strength = 'decided' /*? meeting: AND meeting = :meeting */
- ORDER BY public_id
-"""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     """Settings for a database that holds the cast of the reports, on each engine."""
-    yield from shared_records(request, tmp_path_factory.mktemp("records"))
+    for config in shared_records(request, tmp_path_factory.mktemp("records")):
+        if request.param == "sqlite":
+            yield config
+            continue
+        for roles in made_roles(config):
+            yield replace(config, reports_database_url=roles.report)
 
 
 @pytest.fixture
@@ -38,6 +34,7 @@ def filled(records: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The configured installation: those records, and an instance folder of its own."""
     monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "own"))
     monkeypatch.setenv("TRACKER_DATABASE_URL", records.database_url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRACKER_REPORTS_DATABASE_URL", records.reports_url.render_as_string(hide_password=False))
     (tmp_path / "own").mkdir()
     return records
 
@@ -119,21 +116,22 @@ def test_a_report_goes_to_a_file_whole_or_not_at_all(filled: Config, tmp_path: P
     assert [path.name for path in tmp_path.glob("*") if "part" in path.name] == []
 
 
-def test_a_report_of_ones_own_is_one_file(filled: Config, tmp_path: Path) -> None:
+def test_a_report_of_ones_own_is_one_file_of_ten_lines_as_the_readme_shows(filled: Config, tmp_path: Path) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (ten_lines,) = re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
+    assert len(ten_lines.splitlines()) == 10
     folder = tmp_path / "own" / "reports"
     folder.mkdir()
-    (folder / "decided.sql").write_text(TEN_LINES, encoding="utf-8")
+    (folder / "decided.sql").write_text(ten_lines, encoding="utf-8")
     done = tracker("reports", "run", "decided", "--meeting", "quad-1", "--format", "jsonl")
-    assert [json.loads(line) for line in done.stdout.splitlines()] == [
-        {"public_id": "QD-2025-01", "operative_phrase": "will"}
-    ]
+    assert [json.loads(line)["public_id"] for line in done.stdout.splitlines()] == ["QD-2025-01"]
     assert "decided: runs" in tracker("reports", "check").stdout
-    (folder / "broken.sql").write_text(TEN_LINES.replace(":meeting", ":meting"), encoding="utf-8")
+    (folder / "broken.sql").write_text(ten_lines.replace(":meeting", ":meting"), encoding="utf-8")
     listed = tracker("reports", "list")
     assert "decided " in listed.stdout
-    assert "broken.sql:8: the parameter 'meting' is not declared; did you mean 'meeting'?" in listed.stderr
+    assert "broken.sql:9: the parameter 'meting' is not declared; did you mean 'meeting'?" in listed.stderr
     checked = tracker("reports", "check")
-    assert (checked.exit_code, "broken.sql:8" in checked.stderr, "overdue: runs" in checked.stdout) == (1, True, True)
+    assert (checked.exit_code, "broken.sql:9" in checked.stderr, "overdue: runs" in checked.stdout) == (1, True, True)
 
 
 def test_the_example_in_the_documentation_is_a_whole_report(
@@ -175,6 +173,20 @@ def test_sql_gives_a_list_of_objects(filled: Config) -> None:
     assert json.loads(tracker("sql", "-", "--format", "json", given=f"-- why\n{query};\n").stdout) == expected
     assert tracker("sql", query, "--format", "csv").stdout.splitlines() == ["public_id,open", "IJ-2024-01,1"]
     assert tracker("sql", query).stdout.splitlines()[2].split() == ["IJ-2024-01", "1"]
+
+
+def test_sql_is_off_on_postgresql_without_a_role_that_only_reads(
+    records: Config, filled: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRACKER_REPORTS_DATABASE_URL")
+    done = tracker("sql", "SELECT 1")
+    if records.database_url.get_backend_name() == "sqlite":
+        assert done.exit_code == 0
+        return
+    assert (done.exit_code, done.stdout, "'tracker db init-roles'" in done.stderr) == (1, "", True)
+    owner = records.database_url.set(query={"application_name": "x"}).render_as_string(hide_password=False)
+    monkeypatch.setenv("TRACKER_REPORTS_DATABASE_URL", owner)
+    assert "is a superuser" in tracker("sql", "SELECT 1").stderr
 
 
 def test_without_a_database_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_each_report_has_a_page(viewer: Browser, name: str) -> None:
 def test_the_page_shows_form_table_and_links_that_carry_the_values(viewer: Browser) -> None:
     page = viewer.get("/reports/overdue?as_of=2026-01-31&series=india-japan-2plus2").text
     assert 'value="2026-01-31" type="date"' in page
-    assert '<option value="india-japan-2plus2" selected>' in page
+    assert 'value="india-japan-2plus2" checked>' in page
     assert '<a href="/commitments/IJ-2024-01">IJ-2024-01</a>' in page
     assert "As of: 2026-01-31. Meeting series: india-japan-2plus2." in page
     assert "/reports/overdue.csv?as_of=2026-01-31&amp;series=india-japan-2plus2" in page

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, current_app, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import URL, inspect
+from sqlalchemy import inspect
 
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
@@ -26,10 +26,6 @@ from tracker.reports.sandbox import Sandbox
 
 KEPT = 20
 LONGEST = 100_000
-NO_ROLE = (
-    "The console is off. On PostgreSQL it needs a role that can only read: have somebody run what "
-    "'tracker db init-roles' prints, then set TRACKER_REPORTS_DATABASE_URL."
-)
 
 
 @dataclass
@@ -79,22 +75,18 @@ class ConsoleView(PageView):
 
 def why_off() -> str | None:
     """Why nobody can use the console of this installation; None where they can."""
-    url: URL = current_app.config["REPORTS_URL"]
-    if url.get_backend_name() != "postgresql":
-        return None
-    if url == current_app.config["SQLALCHEMY_DATABASE_URI"]:
-        return NO_ROLE
-    objection = roles.objection(url)
-    return f"The console is off: the role of TRACKER_REPORTS_DATABASE_URL {objection}." if objection else None
+    config = current_app.config
+    refusal = roles.why_refused(config["REPORTS_URL"], config["SQLALCHEMY_DATABASE_URI"])
+    return f"The console is off: {refusal}." if refusal else None
 
 
-def schema() -> Mapping[str, Sequence[str]]:
-    """The views and tables that can be read, with their columns."""
+def schema() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """The views and the tables that can be read, each with its columns."""
     with reading(db.engine).connect() as connection:
         known = inspect(connection)
         views = {name: [column["name"] for column in known.get_columns(name)] for name in VIEWS}
-    tables = {name: [column.name for column in table.columns] for name, table in Base.metadata.tables.items()}
-    return {**views, **dict(sorted(tables.items()))}
+    tables = {name: [column.name for column in table.columns] for name, table in sorted(Base.metadata.tables.items())}
+    return {"Views, made for reading": views, "Tables": tables}
 
 
 def _page(query: str) -> dict[str, Any]:

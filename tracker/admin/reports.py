@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
 
-from flask import Response, abort, current_app, redirect, render_template, request, stream_template, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -68,7 +68,7 @@ class ReportsView(PageView):
         reports, errors = catalog.readable(_folder())
         subjects: dict[str, list[Report]] = {}
         for report in reports:
-            subjects.setdefault(report.tags[0] if report.tags else "other", []).append(report)
+            subjects.setdefault(_subject(report), []).append(report)
         series = db.session.scalars(select(MeetingSeries).order_by(MeetingSeries.name)).all()
         return render_template("reports/list.html", subjects=sorted(subjects.items()), series=series, errors=errors)
 
@@ -105,7 +105,15 @@ class ReportsView(PageView):
         """Stop a report that is running."""
         if not runs().stop(key):
             abort(410, "This report does not run any more.")
-        return redirect(url_for("reports.index_view"))
+        flash("It was stopped.", "success")
+        # Not to the page that was stopped, which would run it again.
+        return redirect(url_for("console.index_view" if request.form.get("of") == "console" else "reports.index_view"))
+
+
+def _subject(report: Report) -> str:
+    """What a report stands under: its first tag, or whose it is."""
+    other = "other" if report.path.parent == catalog.BUILT_IN else "your own"
+    return report.tags[0] if report.tags else other
 
 
 def find(name: str) -> Report:

@@ -71,6 +71,10 @@ ALTER ROLE {report} SET work_mem = '32MB';
 ALTER ROLE {report} SET temp_file_limit = '2GB';
 ALTER ROLE {report} SET search_path = public;
 """
+NO_ROLE = (
+    "on PostgreSQL it needs a role that can only read: have somebody run what 'tracker db init-roles' prints, then set "
+    "TRACKER_REPORTS_DATABASE_URL"
+)
 # What a role must not be, own or be able to do, each with how it is told.
 OBJECTIONS = """
 SELECT 'is a superuser' FROM pg_roles WHERE rolname = current_user AND rolsuper
@@ -116,6 +120,19 @@ def script(
     readable = [f"GRANT SELECT ON public.{name} TO {names['report']};" for name in (*tables, *views)]
     parts = (ROLES.format(**names), *owned, APPLICATION.format(**names), *readable, REPORT.format(**names))
     return "\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def why_refused(reports: URL, records: URL) -> str | None:
+    """Why SQL that people type must not run through the address for reports; None where it may.
+
+    On SQLite it always may; on PostgreSQL, through a role that can only read the records.
+    """
+    if reports.get_backend_name() != "postgresql":
+        return None
+    if reports == records:
+        return NO_ROLE
+    found = objection(reports)
+    return f"the role of TRACKER_REPORTS_DATABASE_URL {found}" if found else None
 
 
 def objection(url: URL) -> str | None:
