@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.admin.conftest import add_people
-from tests.benchmarks import generate, load, reports, scale
+from tests.benchmarks import generate, load, reports, scale, verifying
 from tracker.config import Config
 from tracker.reports import catalog, runner
 from tracker.reports.sandbox import Sandbox
@@ -62,3 +62,10 @@ def test_the_table_of_growth_has_a_line_for_each_report(tmp_path: Path) -> None:
     for name in catalog.paths():
         assert f"| report `{name}` |" in told
     assert "| export of every commitment |" in told
+
+
+def test_the_figure_for_verification_tells_what_was_verified() -> None:
+    (told,) = verifying.lines(documents=4, citations=40, characters=5_000)
+    assert told.startswith("40 citations of 4 texts of 5 kB (")
+    assert "40 recorded" in told
+    assert all(f" {word}" in told for word in ("verbatim", "normalised", "not found"))

@@ -289,6 +289,29 @@ def test_nothing_to_verify_is_told(config: Config) -> None:
     assert "no source is called 'x'" in run(config, "documents", "verify", "x").stderr
 
 
+def test_versions_are_shown_and_compared(config: Config, session: Session) -> None:
+    archived(config, session)
+    file = config.instance / "paper.txt"
+    run(config, "documents", "add", str(file))
+    file.write_text(PAPER.replace("Fukuoka", "Osaka") + "\nIt is over.\n")
+    run(config, "documents", "add", "--source", "paper", str(file))
+    assert run(config, "documents", "show", "paper").stdout == file.read_text()
+    assert run(config, "documents", "show", "paper", "--version", "2").stdout == PAPER
+    assert run(config, "documents", "diff", "paper").stdout.splitlines() == [
+        "paragraph 1 -> paragraph 1: changed",
+        "The minister said that India",
+        "will open a new Consulate in [-Fukuoka-]{+Osaka+}. It did so “in time”.",
+        "- -> paragraph 2: added",
+        "{+It is over.+}",
+    ]
+    assert run(config, "documents", "diff", "paper", "--since", "3").stdout == "the words are the same\n"
+    assert (
+        "has no such version of its text; there are: 1, 2, 3"
+        in run(config, "documents", "show", "paper", "--version", "9").stderr
+    )
+    assert "is not held here" in run(config, "documents", "diff", "paper", "--since", "1").stderr
+
+
 def test_a_load_verifies_the_quotes_that_it_brings(sqlite_config: Config, tmp_path: Path) -> None:
     text = tmp_path / "report.txt"
     text.write_text("He said: we agreed to prepare a framework for it.")

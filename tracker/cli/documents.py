@@ -2,19 +2,41 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 
 from tracker.cli.opening import account, load_config, looking, writing
-from tracker.cli.verifying import counted, show, summary, verify_now
+from tracker.cli.verifying import counted, show, show_change, summary, verify_now
 from tracker.config import Config
-from tracker.documents import archive, extraction, verify, versions
+from tracker.documents import archive, differences, extraction, verify, versions
 from tracker.documents.archive import DocumentError
 from tracker.models import Source
 
 UNNAMED = "name it as sha256 of its source in seeds/sources.yaml and run 'tracker seeds load', or say --source"
+
+
+versioned = click.option("--version", type=click.IntRange(1), help="The number of the version.")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What is wrong with a source or its text ends the command in words."""
+    try:
+        yield
+    except DocumentError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def text_of(folder: Path, sha256: str) -> str:
+    """The archived text; DocumentError where it is not held here."""
+    text = archive.read(folder, sha256)
+    if text is None:
+        raise DocumentError(f"the text {sha256} is not held here; whoever has it can add it")
+    return text
 
 
 @click.group(name="documents")
@@ -76,6 +98,47 @@ def _add(config: Config, file: Path, slug: str | None) -> tuple[str, str]:
     return slug, f"{told}: {slug}, {len(extract.text):,} characters, {extract.sha256}.txt"
 
 
+@command.command(name="show")
+@click.argument("slug", metavar="SOURCE")
+@versioned
+def show_(slug: str, version: int | None) -> None:
+    """Print the current text of SOURCE, or another version of it.
+
+    \b
+    Example: tracker documents show hornbill-tv-2024-08-21
+    """
+    config = load_config()
+    with looking(config) as session, told():
+        sha256 = versions.sha256_of(versions.get_source(session, slug), version)
+        click.echo(text_of(config.documents, sha256), nl=False)
+
+
+@command.command()
+@click.argument("slug", metavar="SOURCE")
+@click.option("--since", type=click.IntRange(1), help="The version to compare with; by default the one before.")
+@versioned
+def diff(slug: str, version: int | None, since: int | None) -> None:
+    """Show what the current text of SOURCE, or another version of it, says otherwise than the version before.
+
+    Paragraphs that are the same are left out; white space, quotation marks and dashes do not count.
+
+    \b
+    Example: tracker documents diff hornbill-tv-2024-08-21
+    Example: tracker documents diff --since 1 --version 3 hornbill-tv-2024-08-21
+    """
+    config = load_config()
+    with looking(config) as session, told():
+        source = versions.get_source(session, slug)
+        newer = version or (source.documents[-1].ordinal if source.documents else 1)
+        sides = [versions.sha256_of(source, ordinal) for ordinal in (since or newer - 1, newer)]
+        old, new = (text_of(config.documents, sha256) for sha256 in sides)
+    changed = [change for change in differences.changes(old, new) if change.kind != "same"]
+    for change in changed:
+        show_change(change)
+    if not changed:
+        click.echo("the words are the same")
+
+
 @command.command(name="list")
 def list_() -> None:
     """Show of each source whether its text is archived, and what its citations gave when last verified.
@@ -108,11 +171,8 @@ def verify_(sources: tuple[str, ...]) -> None:
     Example: tracker documents verify hornbill-tv-2024-08-21
     """
     config = load_config()
-    try:
-        with looking(config) as session:
-            citations = verify.citations(session, sources)
-    except DocumentError as error:
-        raise click.ClickException(str(error)) from error
+    with looking(config) as session, told():
+        citations = verify.citations(session, sources)
     results, recorded = verify_now(config, citations)
     names = ("key", "source", "locator")
     widths = [max((len(getattr(checked, name) or "") for checked in results), default=0) for name in names]

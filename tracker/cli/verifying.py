@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from tracker.cli.opening import looking, writing
 from tracker.config import Config
 from tracker.documents import verify
+from tracker.documents.differences import Change
 from tracker.documents.verify import Checked
 from tracker.models.sources import VERIFICATION_RESULTS
 
@@ -79,6 +80,19 @@ def _show_nearest(checked: Checked) -> None:
             click.echo(f'  the quote has "{quoted}", the text "{written}"')
     if not nearest.differences:
         click.echo("  the words are the same; white space between them and marks is not")
+
+
+def show_change(change: Change) -> None:
+    """A paragraph that changed: its number in either version, and its words with those that differ."""
+    numbers = [f"paragraph {number}" if number else "-" for number in (change.old, change.new)]
+    click.secho(f"{numbers[0]} -> {numbers[1]}: {change.kind}", bold=True)
+    marks = {"same": ("", "", None), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+    for run in change.runs:
+        before, after, colour = marks[run.kind]
+        click.secho(f"{before}{run.text.rstrip() if before else run.text}{after}", fg=colour, nl=False)
+        if before and run.text[-1:].isspace():
+            click.echo(" ", nl=False)
+    click.echo()
 
 
 def counted(counts: Counter[str]) -> str:

@@ -44,6 +44,17 @@ def add(session: Session, source: Source, extract: Extract, added_by: str) -> Do
     return document
 
 
+def sha256_of(source: Source, ordinal: int | None) -> str:
+    """By what the archive names this version of the source's text, or the current one; DocumentError for none."""
+    if ordinal is None and source.sha256:
+        return source.sha256
+    found = next((document.sha256 for document in source.documents if document.ordinal == ordinal), None)
+    if found is None:
+        known = ", ".join(str(document.ordinal) for document in source.documents) or "none"
+        raise DocumentError(f"{source.slug} has no such version of its text; there are: {known}")
+    return found
+
+
 def find_source(session: Session, sha256: str) -> Source | None:
     """The source whose current text has this SHA-256."""
     return session.scalars(select(Source).where(Source.sha256 == sha256)).one_or_none()
