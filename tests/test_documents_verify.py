@@ -14,9 +14,10 @@ from tests import seed_folder
 from tests.cast import citation, first_commitment, update
 from tracker.cli import main
 from tracker.config import PROJECT, Config
-from tracker.db import Session
+from tracker.db import Session, create_engine
 from tracker.documents import archive, extraction, verify, versions
 from tracker.documents.archive import DocumentError
+from tracker.documents.quotes import Quote, Text
 from tracker.models import Citation, Commitment, Source, Statement, Verification
 
 PAPER = "The minister said that India\nwill open a new Consulate in Fukuoka. It did so “in time”.\n"
@@ -338,3 +339,27 @@ def test_every_quote_of_the_seeds_stands_in_the_press_texts(config: Config, sess
     offsets = select(Citation.start_offset, Verification.start_offset).join(Verification)
     given = offsets.where(Citation.start_offset.is_not(None))
     assert all(claimed == found for claimed, found in session.execute(given))
+
+
+@pytest.mark.skipif(not PRESS_TEXTS.is_dir(), reason=f"the press texts are not in {PRESS_TEXTS}")
+def test_one_letter_changed_in_a_quote_of_the_seeds_is_found_out(sqlite_config: Config) -> None:
+    run(sqlite_config, "seeds", "load")
+    run(sqlite_config, "documents", "add", *map(str, sorted(PRESS_TEXTS.glob("*.txt"))))
+    engine = create_engine(sqlite_config.database_url)
+    with Session(engine) as session:
+        rows = [row for row in verify.selected(session) if row.exact]
+    engine.dispose()
+    texts: dict[str, Text] = {}
+    astray = []
+    for row in rows:
+        text = texts.setdefault(row.sha256, Text(archive.read(sqlite_config.documents, row.sha256) or ""))
+        letters = [at for at, character in enumerate(row.exact) if character.isalpha()]
+        at = letters[len(letters) // 2]
+        changed = row.exact[:at] + ("x" if row.exact[at] != "x" else "y") + row.exact[at + 1 :]
+        match = text.find(Quote(changed, row.prefix, row.suffix, row.start_offset, row.end_offset))
+        near = match.nearest
+        right = near and near.start < row.known_end_offset and row.known_start_offset < near.end
+        if match.result != "not_found" or not right or near is None or len(near.differences) != 1:
+            astray.append((changed, match))
+    assert len(rows) > 50
+    assert astray == []

@@ -104,7 +104,7 @@ def found_in_text(citation: Citation) -> dict[str, Any]:
         text = archive.read(current_app.config["DOCUMENTS"], check.sha256 or "")
     except DocumentError:
         text = None
-    passage = Text(text).words.nearest(citation.exact or "") if text else None
+    passage = Text(text).words.nearest(citation.exact or "", citation.start_offset) if text else None
     if passage is not None:
         near |= {"nearest": passage, "runs": differences.words(citation.exact or "", passage.text)}
     return near

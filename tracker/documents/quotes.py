@@ -95,7 +95,7 @@ class Text:
             found = [span for span in spans(quote.exact) if self._whole(span)]
             if found:
                 return Match(result, *self._best(found, quote))
-        return Match("not_found", nearest=self.words.nearest(quote.exact))
+        return Match("not_found", nearest=self.words.nearest(quote.exact, quote.start))
 
     def _verbatim(self, exact: str) -> Iterator[Span]:
         return _occurrences(re.compile(re.escape(exact)), self.text)

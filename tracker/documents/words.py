@@ -69,10 +69,13 @@ class Words:
         """The text from word `first` up to but without word `last`; white space on one line."""
         return " ".join(self.text[self.starts[first] : self.ends[last - 1]].split()) if first < last else ""
 
-    def nearest(self, quote: str) -> Passage | None:
-        """The passage that has most in common with `quote`; None where no word is alike."""
+    def nearest(self, quote: str, start: int | None = None) -> Passage | None:
+        """The passage that has most in common with `quote`, of several the one nearest to character `start`.
+
+        None where no word is alike.
+        """
         sought = Words(quote)
-        shift = self._best_shift(sought.keys)
+        shift = self._best_shift(sought.keys, start or 0)
         if shift is None:
             return None
         low, high = self._aligned(sought.keys, shift)
@@ -93,7 +96,7 @@ class Words:
         (quoted, faced, _), (last, last_faced, _) = blocks[0], blocks[-1]
         return max(low, low + faced - quoted), min(high, low + last_faced + len(sought) - last)
 
-    def _best_shift(self, sought: list[str]) -> int | None:
+    def _best_shift(self, sought: list[str], start: int) -> int | None:
         """Where the passage begins by the vote of words that both have; the rarer a word, the more it counts."""
         votes: Counter[int] = Counter()
         looked_at = 0
@@ -105,7 +108,12 @@ class Words:
                 votes[place - at] += 1_000 // len(places) + 1
         around = range(1 - SHIFT, SHIFT)
         shifts = [shift for shift, _ in votes.most_common(CANDIDATES)]
-        return max(shifts, key=lambda shift: sum(votes[shift + k] for k in around), default=None)
+
+        def rank(shift: int) -> tuple[int, int]:
+            place = self.starts[min(max(shift, 0), len(self.starts) - 1)]
+            return sum(votes[shift + k] for k in around), -abs(place - start)
+
+        return max(shifts, key=rank, default=None)
 
     def _anchors(self, sought: list[str]) -> list[tuple[list[int], int]]:
         anchors = [(self.places[key], at) for at, key in enumerate(sought) if key in self.places and key[0].isalnum()]
