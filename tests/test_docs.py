@@ -83,3 +83,13 @@ def test_each_word_is_defined_as_the_database_defines_it() -> None:
     for terms in CROSSWALK.values():
         for status, term in terms.items():
             assert re.search(rf"^\| `{status}` \|.* {re.escape(term)} \|", text, re.MULTILINE), (status, term)
+
+
+def test_each_threat_names_a_test_that_is_there() -> None:
+    rows = [
+        line for line in (DOCS / "threat-model.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    ]
+    named = [re.findall(r"`(tests/[\w/]+\.py)`", row) for row in rows[1:]]
+    assert len(named) >= 15
+    assert all(named)
+    assert [path for paths in named for path in paths if not (PROJECT / path).exists()] == []

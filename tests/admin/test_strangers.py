@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 from werkzeug.datastructures import MultiDict
 
-from tests.admin.conftest import BASE, SignedIn, add_people, close, fields_of, sign_in_to
+from tests.admin.conftest import BASE, PASSWORD, Browser, SignedIn, add_people, close, fields_of, sign_in_to
 from tests.admin.test_forms import rows
 from tests.admin.test_routes import routes
 from tracker.app import create_app
@@ -230,3 +230,56 @@ def test_no_key_in_an_address_breaks_a_page_on_either_engine(config: Config, pas
             answer.close()
     assert broken == []
     close(app)
+
+
+def test_every_answer_of_every_route_carries_the_headers(app: Flask, signed_in: SignedIn) -> None:
+    """Whoever asks, whatever the method, also where there is no such page."""
+    clients = [signed_in("viewer").client, signed_in("admin").client, app.test_client()]
+    methods = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "NONSENSE")
+    addresses = [*sorted({address for address, _, _ in routes(app)}), "/no/such/page", "/static/no.css", "/%00", "//x"]
+    bare, seen = [], set()
+    for number, address in enumerate(addresses):
+        for client in clients:
+            answer = client.open(address, method=methods[number % len(methods)], base_url=BASE)
+            seen.add(answer.status_code)
+            if {name: answer.headers.get(name) for name in guard.HEADERS} != guard.HEADERS:
+                bare.append((address, answer.status_code))
+            answer.close()
+    assert bare == []
+    assert {200, 302, 400, 403, 404, 405} <= seen
+
+
+HOSTS = ("evil.example", "evil.example:8000", "127.0.0.1.evil.example", "evil%2eexample", "user@evil.example")
+LEADS = ("https://{}", "http://{}/", "//{}", "///{}", "/\\{}", "\\\\{}", "http:{}", "http:/{}", "https:///{}", "/\t/{}")
+LEAVING = [lead.format(host) for lead in LEADS for host in HOSTS[:3]] + [
+    *(f"http://127.0.0.1:8000@{host}" for host in HOSTS),
+    *(f"http://127.0.0.1:8000\\@{host}" for host in HOSTS[:2]),
+    *(
+        "javascript:alert(1)",
+        "data:text/html,x",
+        " //evil.example",
+        "\r\nLocation: https://evil.example",
+        "/\n/evil.example",
+    ),
+]
+
+
+@pytest.mark.parametrize("target", LEAVING)
+def test_no_address_that_leads_away_passes_for_one_of_ours(target: str) -> None:
+    assert len(LEAVING) >= 40
+    assert not guard.stays_here(target, "127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("targets", [LEAVING[::9], pytest.param(LEAVING, marks=pytest.mark.long)], ids=["some", "all"])
+@pytest.mark.parametrize("place", ["/login", "/verify"])
+def test_no_redirect_leads_away(app: Flask, signed_in: SignedIn, place: str, targets: list[str]) -> None:
+    """Wherever a target is taken from the form, after a password that was right."""
+    astray = []
+    for target in targets:
+        browser = signed_in("viewer") if place == "/verify" else Browser(app.test_client())
+        browser.get(place)
+        answer = browser.post(place, {"username": "viewer", "password": PASSWORD, "next": target})
+        location = answer.location or "/"
+        if not re.match(r"/(?![/\\])", location):
+            astray.append((target, answer.status_code, location))
+    assert astray == []

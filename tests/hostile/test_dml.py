@@ -9,6 +9,7 @@ import pytest
 
 from tests.cast import first_commitment
 from tests.conftest import TESTER
+from tests.report_roles import Roles, made_roles
 from tracker.config import Config
 from tracker.db import Session, create_engine, sqlite
 
@@ -128,6 +129,12 @@ POSTGRES_FORGERIES = [
 
 
 @pytest.fixture
+def roles(forged: Config) -> Iterator[Roles]:
+    """Roles as `tracker db init-roles` makes them."""
+    yield from made_roles(forged)
+
+
+@pytest.fixture
 def forged(config: Config) -> Config:
     engine = create_engine(config.database_url)
     with Session(engine, info={"origin": TESTER}) as session:
@@ -192,3 +199,40 @@ def test_forgeries_in_the_words_of_sqlite_are_refused(forged: Config) -> None:
 @pytest.mark.parametrize("config", ["postgresql"], indirect=True)
 def test_forgeries_in_the_words_of_postgresql_are_refused(forged: Config) -> None:
     try_all(forged, POSTGRES_FORGERIES)
+
+
+# What only the owner of the tables may do, and the application is not.
+OWNERS = [
+    "ALTER TABLE status_update DISABLE TRIGGER ALL; DELETE FROM status_update",
+    "SET session_replication_role = replica; DELETE FROM status_update",
+    "DROP TRIGGER audit_event_append_only ON audit_event; DELETE FROM audit_event",
+    "DROP FUNCTION refuse_change() CASCADE; DELETE FROM audit_event",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+    "DELETE FROM audit_event",
+    "DROP TABLE audit_event CASCADE",
+    "ALTER TABLE citation ALTER COLUMN exact SET DEFAULT 'x'; UPDATE citation SET exact = DEFAULT",
+    "CREATE RULE quiet AS ON DELETE TO audit_event DO INSTEAD NOTHING",
+    "GRANT UPDATE ON audit_event TO CURRENT_USER; UPDATE audit_event SET record_key = 'x'",
+    "UPDATE accounts.account_event SET actor = 'somebody else'",
+    "DELETE FROM accounts.account_event",
+]
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+def test_the_application_s_role_can_forge_nothing(forged: Config, roles: Roles) -> None:
+    dsn = roles.app.set(drivername="postgresql").render_as_string(hide_password=False)
+    owner = psycopg.connect(forged.database_url.set(drivername="postgresql").render_as_string(hide_password=False))
+    passed = []
+    attempts = [*FORGERIES, *POSTGRES_FORGERIES, *OWNERS]
+    for attempt in attempts:
+        with psycopg.connect(dsn) as connection:
+            before = contents(owner)
+            owner.rollback()
+            answered = refused(connection, attempt)
+        if contents(owner) != before or not answered:
+            passed.append(attempt)
+        owner.rollback()
+    owner.close()
+    assert passed == []
+    assert len(attempts) >= 71
+    assert len([*FORGERIES, *SQLITE_FORGERIES]) >= 69
