@@ -109,7 +109,10 @@ def fields_of(html: str) -> dict[str, Any]:
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name and 'type="radio"' in tag and " checked" not in tag:
             continue
-        if name and 'type="checkbox"' not in tag:
+        if name and isinstance(fields.get(name.group(1)), list):
+            # A line that adds one more to the boxes.
+            fields[name.group(1)].append(value.group(1) if value else "")
+        elif name and 'type="checkbox"' not in tag:
             fields[name.group(1)] = value.group(1) if value else ""
         elif name and "checked" in tag:
             # Boxes come after a hidden empty value of the same name.

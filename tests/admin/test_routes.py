@@ -31,6 +31,7 @@ KEYS = {
     "reports": "overdue",
     "accounts": "viewer",
     "reading": "paper",
+    "search": "meetings",
     "review": "IJ-2024-01",
 }
 ROLES = ("anonymous", "viewer", "editor", "admin")
@@ -44,7 +45,7 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
         view = rule.endpoint.partition(".")[0]
         address = rule.rule.replace("<key>", KEYS.get(view, "1")).replace("<token>", "unknown")
         address = address.replace("<series>", "india-japan-2plus2").replace("<batch>", "1")
-        address = address.replace("<path:filename>", "style.css")
+        address = address.replace("<path:filename>", "style.css").replace("<form>", "csv")
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         found += [(address, method, rule.endpoint) for method in sorted(methods)]
     return found

@@ -1,14 +1,18 @@
 """The search over everything, and the lists at sizes that are not counted any more."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
-from tests.admin.conftest import Browser, SignedIn
+from tests.admin.conftest import BASE, Browser, SignedIn
 from tracker import search
-from tracker.admin import lists, paging, searching
+from tracker.admin import finding, lists, paging, searching
 
 
 def text_of(html: str) -> str:
@@ -127,3 +131,141 @@ def test_no_list_breaks_on_any_page_or_order(app: Flask, signed_in: SignedIn, fe
         address = f"/{view.endpoint.replace('_', '-')}/"
         for query in ("", "?page=-1", "?page=7", "?q=a", *(f"?sort=-{sort}" for sort in view.sorts)):
             assert browser.get(address + query).status_code == 200, address + query
+
+
+# Exports
+
+
+def exported(browser: Browser, address: str) -> bytes:
+    response = browser.client.get(address, base_url=BASE)
+    assert response.status_code == 200, address
+    return response.data
+
+
+def test_an_export_holds_exactly_what_is_filtered_in_each_form(editor: Browser) -> None:
+    wanted = "?kind=undertaking&party=JP&topic=consular"
+    (row,) = csv.DictReader(io.StringIO(exported(editor, f"/commitments/export.csv{wanted}").decode()))
+    assert (row["public_id"], row["meeting"], row["topics"], row["parties"]) == (
+        "IJ-2024-01",
+        "india-japan-2plus2-3",
+        "consular",
+        "IN JP",
+    )
+    assert row["original_target_on"] == "2025-12-31"
+    assert [one["public_id"] for one in json.loads(exported(editor, f"/commitments/export.json{wanted}"))] == [
+        "IJ-2024-01"
+    ]
+    book = load_workbook(io.BytesIO(exported(editor, f"/commitments/export.xlsx{wanted}")), read_only=True)
+    cells = [cell.value for line in book.active.iter_rows() for cell in line]
+    assert "IJ-2024-01" in cells
+    assert "IJ-2024-02" not in cells
+
+
+def test_an_export_is_ordered_as_its_list_and_holds_its_search(editor: Browser) -> None:
+    def keys(query: str) -> list[str]:
+        return [row["public_id"] for row in json.loads(exported(editor, f"/commitments/export.json?{query}"))]
+
+    assert keys("sort=title") == ["IJ-2024-01", "IJ-2024-02"]
+    assert keys("sort=-title") == ["IJ-2024-02", "IJ-2024-01"]
+    assert keys("q=fukuoka") == ["IJ-2024-01"]
+    assert keys("sort=-strength") == ["IJ-2024-01", "IJ-2024-02"]
+
+
+def test_no_cell_of_an_export_is_taken_for_a_formula(editor: Browser) -> None:
+    editor.fill("/topics/new", label="=cmd|'/c calc'!A1", slug="evil")
+    assert "\n'=cmd" in exported(editor, "/topics/export.csv").decode().replace("\r", "").replace("evil,", "\n")
+
+
+def test_every_list_can_be_exported(app: Flask, signed_in: SignedIn) -> None:
+    browser = signed_in("admin")
+    for view in app.extensions["record_views"].values():
+        address = f"/{view.endpoint.replace('_', '-')}/export.csv"
+        assert exported(browser, address).count(b"\r\n") >= 1, address
+    assert browser.get("/commitments/export.exe").status_code == 404
+    assert browser.get("/commitments/export.csv?as_of=2024-09-01").status_code == 409
+
+
+# Filters
+
+
+FILTERED = {
+    "series=india-japan-2plus2": 2,
+    "meeting=india-japan-2plus2-3": 2,
+    "minister=s-jaishankar": 2,
+    "party=IN": 1,
+    "party=mea": 1,
+    "made=2024": 2,
+    "made=2024-09..": 0,
+    "target=2025-01..2025": 1,
+    "target=..2024": 0,
+    "review=2030": 0,
+    "verification=unchecked": 2,
+    "verification=not_found": 0,
+    "verification=verified": 0,
+    "topic=consular": 1,
+    "status=in_progress&kind=undertaking&party=JP&made=2024-08-20": 1,
+}
+
+
+def test_each_filter_narrows_and_all_combine(editor: Browser) -> None:
+    assert {query: len(ids(editor, query)) for query in FILTERED} == FILTERED
+
+
+def test_a_topic_holds_those_below_it_however_deep(editor: Browser) -> None:
+    for slug, parent in (("people", ""), ("travel", "people")):
+        editor.fill("/topics/new", label=slug, slug=slug, parent=parent)
+    editor.fill("/topics/consular/edit", parent="travel")
+    assert ids(editor, "topic=people") == ["IJ-2024-01"]
+
+
+def test_a_value_that_means_nothing_is_told_and_kept(editor: Browser) -> None:
+    page = editor.get("/commitments/?made=soon&status=nonsense&target=2025..2024").text
+    assert "Made: Write a day as 2024-08-20" in page
+    assert "Status: there is no" in page
+    assert "2025 comes after 2024" in page
+    assert 'value="soon"' in page
+
+
+# Look-ups
+
+
+@pytest.fixture
+def few_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single record is too many to choose from."""
+    monkeypatch.setattr(finding, "FEW", 0)
+
+
+def test_a_form_looks_up_where_there_are_too_many_to_choose_from(editor: Browser, few_offered: None) -> None:
+    page = editor.get("/commitments/IJ-2024-01/edit").text
+    assert 'data-lookup="/search/lookup/meetings" data-shown="Third India-Japan 2+2"' in page
+    assert 'value="india-japan-2plus2-3"' in page
+    saved = editor.fill("/commitments/IJ-2024-01/edit", title="Sent as it stood")
+    assert saved.location == "/commitments/IJ-2024-01"
+    assert 'value="consular" checked' in editor.get("/commitments/IJ-2024-01/edit").text
+
+
+def test_without_a_script_a_line_takes_words_and_says_what_it_does_not_understand(
+    editor: Browser, few_offered: None
+) -> None:
+    assert editor.fill("/commitments/IJ-2024-01/edit", meeting="third japan").status_code == 302
+    page = editor.fill("/commitments/IJ-2024-01/edit", meeting="nothing like it").text
+    assert "There is no &#39;nothing like it&#39;." in page
+    page = editor.fill("/links/new", commitment="IJ-2024", target="IJ-2024-01", relation="continues").text
+    assert "may be IJ-2024-02 Uphold a free Indo-Pacific (IJ-2024-02), IJ-2024-01 Open a consulate" in page
+    assert ids(editor, "meeting=third+japan") == ["IJ-2024-02", "IJ-2024-01"]
+
+
+def test_a_look_up_offers_what_letters_may_mean_and_no_more_than_so_many(
+    editor: Browser, anonymous: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(address: str) -> list[str]:
+        return [one["key"] for one in json.loads(editor.get(address).data)]
+
+    assert found("/search/lookup/ministers?q=subra") == ["s-jaishankar"]
+    assert found("/search/lookup/commitments?q=fuku&limit=-1") == ["IJ-2024-01"]
+    assert found("/search/lookup/parties?q=a") == ["JP", "IN", "mea"]
+    monkeypatch.setattr(finding, "OFFERED", 1)
+    assert found("/search/lookup/commitments") == ["IJ-2024-02"]
+    for kind in ("audit", "citations", "statuses", "nonsense"):
+        assert editor.get(f"/search/lookup/{kind}").status_code == 404
+    assert anonymous.get("/search/lookup/ministers").status_code == 302

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from tracker.admin import as_of, lists
+from tracker.admin.downloading import FORMS, download, readable
 from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
@@ -113,6 +114,18 @@ class RecordView(GuardedView):
             get_value=self.get_list_value,
         )
         return shown
+
+    @page("/export.<form>")
+    def export_view(self, form: str) -> ResponseReturnValue:
+        """All that the list shows, as a file."""
+        if form not in FORMS:
+            abort(404)
+        listing = lists.read(request.args, self.filters, self.sorts_on_offer(), self.default_sort)
+        return download(listing, self.matching(listing), self, form)
+
+    def exported(self, matching: Select[Any]) -> tuple[Select[Any], list[Any]]:
+        """What the list shows with what its file takes beside it, and the columns of the file."""
+        return readable(self.model, matching)
 
     @page("/<key>")
     def details_view(self, key: str) -> ResponseReturnValue:

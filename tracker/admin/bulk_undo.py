@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tracker import auditing
 from tracker.admin.bulk_steps import REFUSALS, Halted, fetch, said
-from tracker.admin.fields import find
+from tracker.admin.finding import find
 from tracker.admin.handle import db
 from tracker.models import (
     AuditBatch,

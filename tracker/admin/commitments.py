@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
@@ -23,7 +23,19 @@ from tracker.admin.updates import StatusForm, update_from
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import require
-from tracker.models import Commitment, Kind, Meeting, Statement, Status, StatusUpdate, Strength, Topic
+from tracker.models import (
+    Commitment,
+    CommitmentParty,
+    CommitmentTopic,
+    Kind,
+    Meeting,
+    Organization,
+    Statement,
+    Status,
+    StatusUpdate,
+    Strength,
+    Topic,
+)
 from tracker.models.lookups import KINDS, STRENGTHS
 
 KIND_NAMES = tuple(kind[0] for kind in KINDS)
@@ -100,6 +112,23 @@ class CommitmentView(BulkView):
         # Where things stood on a past day is computed for a page of the list; for the whole it would take too long.
         today_alone = () if as_of.past() is None else ("status", "target")
         return {name: columns for name, columns in self.sorts.items() if name not in today_alone}
+
+    def exported(self, matching: Select[Any]) -> tuple[Select[Any], list[Any]]:
+        selection, columns = super().exported(matching)
+        topics = select(Topic.slug).join(CommitmentTopic, CommitmentTopic.topic_id == Topic.id)
+        parties = select(func.coalesce(CommitmentParty.country_code, Organization.slug).label("slug")).outerjoin(
+            Organization, Organization.id == CommitmentParty.organization_id
+        )
+        listed = [
+            _listed(topics.where(CommitmentTopic.commitment_id == Commitment.id), "topics"),
+            _listed(parties.where(CommitmentParty.commitment_id == Commitment.id), "parties"),
+        ]
+        return selection, [
+            *columns,
+            Meeting.name.label("meeting_name"),
+            Meeting.start_date.label("meeting_date"),
+            *listed,
+        ]
 
     def title(self, record: Commitment) -> str:
         return record.title
@@ -179,6 +208,12 @@ class CommitmentView(BulkView):
 
     def affected(self, record: Commitment) -> list[tuple[str, list[Any]]]:
         return [("Commitments that refer to it", [link.commitment for link in record.linked_from])]
+
+
+def _listed(keys: Select[Any], name: str) -> Any:
+    """These keys in one cell."""
+    sorted_keys = keys.correlate(Commitment).order_by("slug").subquery()
+    return select(func.aggregate_strings(sorted_keys.c.slug, " ")).scalar_subquery().label(name)
 
 
 def next_public_id(meeting: Meeting) -> str:

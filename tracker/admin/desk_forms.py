@@ -12,7 +12,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.admin.as_of import today
 from tracker.admin.commitments import KIND_NAMES, STRENGTH_NAMES
-from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, find, line, prose, show_period, word
+from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, show_period, word
+from tracker.admin.finding import find
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.passages import Passages, sides

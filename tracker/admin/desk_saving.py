@@ -11,7 +11,7 @@ from tracker import search
 from tracker.admin.commitment_page import CHAINED
 from tracker.admin.commitments import next_public_id
 from tracker.admin.desk_forms import CommitmentHere, EvidenceHere, SaidForm, StatementHere
-from tracker.admin.fields import find
+from tracker.admin.finding import find
 from tracker.admin.forms import slug_from
 from tracker.admin.handle import db
 from tracker.admin.passages import Passages

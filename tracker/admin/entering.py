@@ -20,7 +20,7 @@ from tracker.admin.entering_forms import (
     commitment_of,
     statement_at,
 )
-from tracker.admin.fields import find
+from tracker.admin.finding import find
 from tracker.admin.forms import place_integrity_error
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db

@@ -4,15 +4,18 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import inspect, select
+from flask import url_for
+from sqlalchemy import inspect
 from wtforms import DateField, Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined] # newer than the published stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput
 
-from tracker.admin.handle import db
+from tracker.admin import finding
+from tracker.admin.pages import view_of
 from tracker.models.base import Base, clean_text
 
 LONGEST = 20_000
@@ -127,8 +130,38 @@ class PeriodField(Field):
         setattr(obj, self.precision_name, self.precision if self.data else None)
 
 
-class RecordField(SelectField):
+class Reference:
+    """What a field that refers to records knows of them: all there are, or where they are looked up."""
+
+    model: type[Base]
+    key: str
+
+    @cached_property
+    def choosable(self) -> finding.Choices | None:
+        """Key and name of each record; None where there are too many."""
+        return finding.few(self.model, self.key)
+
+    @property
+    def lookup(self) -> str | None:
+        """The address that looks records up, where there are too many to choose from."""
+        return url_for("search.lookup_view", key=view_of(self.model).endpoint) if self.choosable is None else None
+
+
+class ReferenceWidget:
+    """A select, or a line that a look-up helps to fill; without a script it takes a key or words."""
+
+    def __call__(self, field: Any, **keywords: Any) -> Any:
+        if field.lookup is None:
+            return Select()(field, **keywords)
+        shown = finding.called(field.data) if field.data else field.typed
+        keywords |= {"data-lookup": field.lookup, "data-shown": shown, "autocomplete": "off"}
+        return TextInput()(field, **keywords)
+
+
+class RecordField(Reference, SelectField):
     """A reference to another record, told by its key (slug, code or public id)."""
+
+    widget = ReferenceWidget()
 
     def __init__(
         self, label: str, model: type[Base], *, key: str = "slug", required: bool = False, hint: str = "", **kw: Any
@@ -143,12 +176,15 @@ class RecordField(SelectField):
         yield Choice("", "Choose" if self.required else "None", chosen == "", {})
         if chosen and self.data is None:
             yield Choice(chosen, f"{chosen} (does not exist)", True, {})
-        for value, label in options(self.model, self.key):
+        held = [(chosen, finding.called(self.data))] if self.data else []
+        for value, label in held if self.choosable is None else self.choosable:
             yield Choice(value, label, value == chosen, {})
 
     def chosen_key(self) -> str:
         """The key of what is chosen, also where it was mistyped."""
         return str(getattr(self.data, self.key)) if self.data else self.typed
+
+    _value = chosen_key
 
     def process_data(self, value: Any) -> None:
         self.data = value
@@ -159,9 +195,7 @@ class RecordField(SelectField):
         self.typed = valuelist[0]
         self.data = None
         if self.typed:
-            self.data = find(self.model, self.key, self.typed)
-            if self.data is None:
-                raise ValueError(f"There is no {self.typed!r}.")
+            self.data = finding.meant(self.model, self.key, self.typed)
 
     def pre_validate(self, form: Any) -> None:
         """Whether it exists was seen when it was read."""
@@ -173,7 +207,7 @@ class RecordField(SelectField):
         setattr(obj, name, self.data)
 
 
-class RecordsField(SelectMultipleField):
+class RecordsField(Reference, SelectMultipleField):
     """References to several records.
 
     Its form sends an empty value along, so that choosing none differs from a post that lacks the field.
@@ -184,36 +218,25 @@ class RecordsField(SelectMultipleField):
         self.model, self.key, self.required = model, "slug", required
 
     def iter_choices(self) -> Iterator[Choice]:
-        chosen = {str(getattr(record, self.key)) for record in self.data or ()}
+        held = [(str(getattr(record, self.key)), finding.called(record)) for record in self.data or ()]
+        chosen = {value for value, _ in held}
         # What is chosen stands first: nobody has to look for it in a long list.
-        for value, label in sorted(options(self.model, self.key), key=lambda option: option[0] not in chosen):
+        offered = held if self.choosable is None else sorted(self.choosable, key=lambda one: one[0] not in chosen)
+        for value, label in offered:
             yield Choice(value, label, value in chosen, {})
 
     def process_data(self, value: Iterable[Any] | None) -> None:
         self.data = list(value or ())
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:
-            return
-        found = [(typed, find(self.model, self.key, typed)) for typed in dict.fromkeys(valuelist) if typed]
-        self.data = [record for _, record in found if record is not None]
-        missing = [typed for typed, record in found if record is None]
-        if missing:
-            raise ValueError(f"There is no {missing[0]!r}.")
+        if valuelist:
+            self.data = []
+            for typed in filter(None, dict.fromkeys(valuelist)):
+                record = finding.meant(self.model, self.key, typed)
+                if record not in self.data:
+                    self.data.append(record)
 
     def pre_validate(self, form: Any) -> None:
         # Whether they exist was seen when they were read.
         if self.required and not self.data:
             raise ValidationError(self.required)
-
-
-def find(model: type[Base], key: str, value: str) -> Any:
-    """The record of this key, or None."""
-    return db.session.scalars(select(model).where(getattr(model, key) == value)).one_or_none()
-
-
-def options(model: type[Base], key: str) -> list[tuple[str, str]]:
-    """Key and name of each record, in the order of the names."""
-    records = db.session.scalars(select(model)).all()
-    named = [(str(getattr(record, key)), str(record)) for record in records]
-    return sorted(named, key=lambda option: option[1].casefold())

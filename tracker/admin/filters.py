@@ -6,21 +6,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
+from sqlalchemy.orm import aliased
 
-from tracker.admin import as_of
+from tracker.admin import as_of, finding
 from tracker.admin.as_of import today
 from tracker.admin.handle import db
-from tracker.admin.lists import Filter, filter_by_record, filter_by_term
+from tracker.admin.lists import Filter, filter_by_period, filter_by_record, filter_by_term
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.models import (
+    Attendance,
     Citation,
     Commitment,
     CommitmentParty,
+    CommitmentStatement,
+    CommitmentTopic,
     Country,
     Kind,
     Meeting,
+    MeetingSeries,
+    Minister,
     Organization,
     Statement,
     Status,
@@ -33,6 +39,11 @@ from tracker.models.lookups import UNREVIEWED
 
 SOON = timedelta(days=60)
 CHECKED = ("verbatim", "normalised")
+VERIFICATIONS = (
+    ("verified", "All verified"),
+    ("not_found", "One not found"),
+    ("unchecked", "One never checked"),
+)
 
 
 def is_open() -> ColumnElement[bool]:
@@ -71,9 +82,28 @@ def unreviewed() -> ColumnElement[bool]:
 
 def unverified() -> ColumnElement[bool]:
     """A quote that it rests on was not found in an archived text, or not looked for."""
-    checked = select(Verification.citation_id).where(Verification.result.in_(CHECKED))
-    unchecked = and_(Citation.exact.is_not(None), Citation.id.not_in(checked))
-    return Commitment.statements.any(Statement.citations.any(unchecked))
+    return _rests_on(Citation.id.not_in(_results(CHECKED)))
+
+
+def not_found() -> ColumnElement[bool]:
+    """A quote that it rests on was looked for in an archived text and never found."""
+    return _rests_on(Citation.id.in_(_results(("not_found",))), Citation.id.not_in(_results(CHECKED)))
+
+
+def unchecked() -> ColumnElement[bool]:
+    """A quote that it rests on was never looked for in an archived text."""
+    return _rests_on(Citation.id.not_in(_results((*CHECKED, "not_found"))))
+
+
+def _rests_on(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A statement that carries it has a quote of this sort."""
+    quoted = select(Citation.statement_id).where(Citation.exact.is_not(None), *conditions)
+    carried = select(CommitmentStatement.commitment_id).where(CommitmentStatement.statement_id.in_(quoted))
+    return Commitment.id.in_(carried)
+
+
+def _results(results: Sequence[str]) -> Select[Any]:
+    return select(Verification.citation_id).where(Verification.result.in_(results))
 
 
 def mine() -> ColumnElement[bool]:
@@ -114,28 +144,73 @@ def _show_options() -> Sequence[tuple[str, str]]:
     return offered if as_of.past() else [*offered, ("withdrawn", "Withdrawn")]
 
 
-def _parties() -> Sequence[tuple[str, str]]:
-    countries = db.session.execute(select(Country.code, Country.name).order_by(Country.name))
-    organizations = db.session.execute(
-        select(Organization.slug, Organization.name)
-        .where(Organization.id.in_(select(CommitmentParty.organization_id)))
-        .order_by(Organization.name)
-    )
-    return [(row[0], row[1]) for row in (*countries, *organizations)]
+def _meeting(slug: str) -> ColumnElement[bool]:
+    return Commitment.meeting_id == select(Meeting.id).where(Meeting.slug == slug).scalar_subquery()
+
+
+def _series(slug: str) -> ColumnElement[bool]:
+    return Meeting.series_id == select(MeetingSeries.id).where(MeetingSeries.slug == slug).scalar_subquery()
+
+
+def _topic(slug: str) -> ColumnElement[bool]:
+    """About this topic or one below it."""
+    tree = select(Topic.id).where(Topic.slug == slug).cte("tree", recursive=True)
+    tree = tree.union(select(Topic.id).join(tree, Topic.parent_id == tree.c.id))
+    within = db.session.scalars(select(tree.c.id)).all()
+    return Commitment.id.in_(select(CommitmentTopic.commitment_id).where(CommitmentTopic.topic_id.in_(within)))
+
+
+def _parties() -> Sequence[tuple[str, str]] | None:
+    countries, organizations = finding.few(Country, "code"), finding.few(Organization, "slug")
+    several = None if countries is None or organizations is None else [*countries, *organizations]
+    return several if several is None or len(several) <= finding.FEW else None
+
+
+def _party_meant(typed: str) -> tuple[str, str]:
+    """A country or an organisation; a country where a word may mean either."""
+    try:
+        record = finding.meant(Country, "code", typed)
+    except ValueError:
+        record = finding.meant(Organization, "slug", typed)
+    return record.record_key, finding.called(record)
 
 
 def _party(value: str) -> ColumnElement[bool]:
-    by_country = CommitmentParty.country_code == value
-    return Commitment.parties.any(or_(by_country, CommitmentParty.organization.has(Organization.slug == value)))
+    organization = select(Organization.id).where(Organization.slug == value).scalar_subquery()
+    named = or_(CommitmentParty.country_code == value, CommitmentParty.organization_id == organization)
+    return Commitment.id.in_(select(CommitmentParty.commitment_id).where(named))
 
 
-def _owners() -> Sequence[tuple[str, str]]:
-    owners = select(Commitment.owner).where(Commitment.owner.is_not(None)).distinct().order_by(Commitment.owner)
-    return [(owner, owner) for owner in db.session.scalars(owners) if owner]
+def _minister(slug: str) -> ColumnElement[bool]:
+    """Carried by a statement of theirs, or made where they held an office that answers for it."""
+    minister = select(Minister.id).where(Minister.slug == slug).scalar_subquery()
+    said = (
+        select(CommitmentStatement.commitment_id)
+        .join(Statement, Statement.id == CommitmentStatement.statement_id)
+        .where(Statement.minister_id == minister)
+    )
+    made = aliased(Commitment)
+    answers = (
+        select(made.id)
+        .join(Attendance, Attendance.meeting_id == made.meeting_id)
+        .join(CommitmentParty, CommitmentParty.commitment_id == made.id)
+        .where(Attendance.minister_id == minister, CommitmentParty.office_id == Attendance.office_id)
+    )
+    return Commitment.id.in_(union(said, answers).subquery().select())
 
 
-def _topic(slug: str) -> Any:
-    return Commitment.topics.any(or_(Topic.slug == slug, Topic.parent.has(Topic.slug == slug)))
+def _owners() -> Sequence[tuple[str, str]] | None:
+    """Each owner once, found by leaps along the index."""
+    owner = select(func.min(Commitment.owner).label("name")).cte("owner", recursive=True)
+    after = select(func.min(Commitment.owner)).where(Commitment.owner > owner.c.name).scalar_subquery()
+    owner = owner.union_all(select(after).where(owner.c.name.is_not(None)))
+    names = db.session.scalars(select(owner.c.name).limit(finding.FEW + 2)).all()
+    return None if len(names) > finding.FEW + 1 else [(name, name) for name in names if name]
+
+
+def _verification(value: str) -> ColumnElement[bool]:
+    conditions = {"verified": lambda: ~unverified(), "not_found": not_found, "unchecked": unchecked}
+    return conditions[value]()
 
 
 COMMITMENT_FILTERS = (
@@ -143,8 +218,14 @@ COMMITMENT_FILTERS = (
     replace(filter_by_term("status", "Status", None, Status), where=lambda value: as_of.status() == value),
     filter_by_term("kind", "Kind", Commitment.kind, Kind),
     filter_by_term("strength", "Strength", Commitment.strength, Strength),
-    filter_by_record("meeting", "Meeting", Meeting, lambda slug: Commitment.meeting.has(Meeting.slug == slug)),
-    filter_by_record("topic", "Topic", Topic, _topic, Topic.label),
-    Filter("party", "Party", _parties, _party),
-    Filter("owner", "Owner", _owners, lambda value: Commitment.owner == value),
+    filter_by_record("topic", "Topic and those below", Topic, _topic, "topics"),
+    filter_by_record("meeting", "Meeting", Meeting, _meeting, "meetings"),
+    filter_by_record("series", "Series", MeetingSeries, _series, "series"),
+    Filter("party", "Party", _parties, _party, _party_meant, "parties"),
+    filter_by_record("minister", "Minister", Minister, _minister, "ministers"),
+    Filter("owner", "Owner", _owners, lambda value: Commitment.owner == value, lambda typed: (typed, typed)),
+    filter_by_period("made", "Made", lambda: Meeting.start_date),
+    filter_by_period("target", "Target", as_of.target_on),
+    filter_by_period("review", "Review due", lambda: Commitment.review_due_on),
+    Filter("verification", "Quotes", lambda: VERIFICATIONS, _verification),
 )

@@ -3,25 +3,37 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.datastructures import MultiDict
 
 from tracker import search
+from tracker.admin import finding
+from tracker.admin.fields import parse_period
 from tracker.admin.handle import db
 from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, Order, count, ids_of_few, ids_of_many, rows_of
 from tracker.models.searching import SEARCHED
 
+LONGEST_VALUE = 200
+
 
 @dataclass(frozen=True)
 class Filter:
-    """A way to narrow a list: the values that it offers, and the condition that one of them means."""
+    """A way to narrow a list: what it offers, and the condition that a value means.
+
+    Where `options` gives None there are too many to offer: the value is typed, `meant` tells it and how it is shown, or
+    raises ValueError; `lookup` names the look-up that helps, and `hint` what can be typed.
+    """
 
     name: str
     label: str
-    options: Callable[[], Sequence[tuple[str, str]]]
+    options: Callable[[], Sequence[tuple[str, str]] | None]
     where: Callable[[str], ColumnElement[bool]]
+    meant: Callable[[str], tuple[str, str]] | None = None
+    lookup: str = ""
+    hint: str = ""
 
 
 def filter_by(name: str, label: str, column: Any, words: Sequence[str]) -> Filter:
@@ -33,18 +45,48 @@ def filter_by(name: str, label: str, column: Any, words: Sequence[str]) -> Filte
 def filter_by_term(name: str, label: str, column: Any, model: Any) -> Filter:
     """A filter on a column that refers to a row of this lookup table."""
     offered = select(model.name, model.label).order_by(model.position)
-    return Filter(name, label, lambda: _pairs(offered), lambda value: column == value)
+    return Filter(
+        name, label, lambda: [(row[0], row[1]) for row in db.session.execute(offered)], lambda value: column == value
+    )
 
 
-def filter_by_record(name: str, label: str, model: Any, where: Callable[[str], Any], title: Any = None) -> Filter:
+def filter_by_record(name: str, label: str, model: Any, where: Callable[[str], Any], lookup: str) -> Filter:
     """A filter on a reference to a record of this model, told by its slug."""
-    shown = model.name if title is None else title
-    offered = select(model.slug, shown).order_by(shown)
-    return Filter(name, label, lambda: _pairs(offered), where)
+
+    def meant(typed: str) -> tuple[str, str]:
+        record = finding.meant(model, "slug", typed)
+        return record.slug, finding.called(record)
+
+    return Filter(name, label, lambda: finding.few(model, "slug"), where, meant, lookup)
 
 
-def _pairs(statement: Select[Any]) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in db.session.execute(statement)]
+def filter_by_period(name: str, label: str, column: Callable[[], Any]) -> Filter:
+    """A filter on a date: a day, a month or a year, or a span from one to another."""
+
+    def where(value: str) -> ColumnElement[bool]:
+        first, last = span(value)
+        bounds = [column() >= first] if first else []
+        return and_(*bounds, column() <= last) if last else and_(*bounds)
+
+    def meant(typed: str) -> tuple[str, str]:
+        span(typed)
+        return typed.replace(" ", ""), typed
+
+    return Filter(name, label, lambda: None, where, meant, hint="2024, 2024-08..2025, ..2026")
+
+
+def span(text: str) -> tuple[date | None, date | None]:
+    """The first and the last day of `2024`, `2024-08..2025-03`, `2024..` or `..2024-08-20`; raises ValueError."""
+    begin, dots, end = text.partition("..")
+    if not dots:
+        end = begin
+    first = parse_period(begin)[0] if begin.strip() else None
+    last = parse_period(end)[1] if end.strip() else None
+    if first is None and last is None:
+        raise ValueError("Write a day, a month or a year, or two of them as 2024-08..2025.")
+    if first and last and first > last:
+        raise ValueError(f"{begin} comes after {end}.")
+    return first, last
 
 
 @dataclass
@@ -57,7 +99,9 @@ class Listing:
     page: int = 1
     values: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    options: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    # What each filter offers; None where that is too much. What is typed into one in its stead.
+    options: dict[str, Sequence[tuple[str, str]] | None] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
     rows: Sequence[Any] = ()
     count: int = 0
     # What orders the rows that a search found by age.
@@ -107,17 +151,29 @@ def read(
     listing = Listing(search=arguments.get("q", "").replace("\0", "").strip()[:200])
     for one in filters:
         listing.options[one.name] = one.options()
-        value = arguments.get(one.name, "")
-        if value and value in {offered for offered, _ in listing.options[one.name]}:
-            listing.values[one.name] = value
-        elif value:
-            listing.problems.append(f"{one.label}: there is no {value[:60]!r} to choose. All are shown.")
+        typed = arguments.get(one.name, "").replace("\0", "").strip()[:LONGEST_VALUE]
+        if typed:
+            try:
+                listing.values[one.name], listing.typed[one.name] = _meant(one, listing.options[one.name], typed)
+            except ValueError as error:
+                listing.typed[one.name] = typed
+                listing.problems.append(f"{one.label}: {error} All are shown.")
     sort = arguments.get("sort", "")
     sort = sort if sort.removeprefix("-") in sorts else default_sort
     listing.sort, listing.descending = sort.removeprefix("-"), sort.startswith("-")
     page = arguments.get("page", "1")
     listing.page = int(page) if re.fullmatch("-?[1-9][0-9]{0,7}", page) else 1
     return listing
+
+
+def _meant(one: Filter, offered: Sequence[tuple[str, str]] | None, typed: str) -> tuple[str, str]:
+    """The value that was chosen or typed, and how it is shown; ValueError where it means nothing."""
+    for value, label in offered or ():
+        if typed == value:
+            return value, label
+    if one.meant is None:
+        raise ValueError(f"there is no {typed[:60]!r} to choose.")
+    return one.meant(typed)
 
 
 def narrow(listing: Listing, selection: Select[Any], view: Any) -> Select[Any]:

@@ -126,7 +126,7 @@ class MeetingView(RecordView):
     }
     filters = (
         filter_by_record(
-            "series", "Series", MeetingSeries, lambda slug: Meeting.series.has(MeetingSeries.slug == slug)
+            "series", "Series", MeetingSeries, lambda slug: Meeting.series.has(MeetingSeries.slug == slug), "series"
         ),
         filter_by("kind", "Kind", Meeting.classification, MEETING_CLASSIFICATIONS),
         filter_by("status", "Status", Meeting.status, MEETING_STATUSES),

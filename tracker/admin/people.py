@@ -140,7 +140,7 @@ class MinisterView(RecordView):
             "Office",
             Office,
             lambda slug: Minister.office_terms.any(OfficeTerm.office.has(Office.slug == slug)),
-            Office.label,
+            "offices",
         ),
     )
     sorts: ClassVar = {"name": (Minister.sort_name,), "country": (Minister.country_code, Minister.sort_name)}

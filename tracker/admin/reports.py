@@ -1,6 +1,5 @@
 """The reports as pages: their list, each with its form, chart, table and SQL, and the same as a download."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,13 +7,13 @@ from datetime import date
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlencode
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from tracker.admin.downloading import written
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
 from tracker.admin.pages import page
@@ -25,13 +24,12 @@ from tracker.reports.brief import compose
 from tracker.reports.brief.papers import MEDIA_TYPES, PAPERS
 from tracker.reports.catalog import Report
 from tracker.reports.errors import ReportError
-from tracker.reports.formats import FORMATS, Sheet, sheet_of
+from tracker.reports.formats import FORMATS, sheet_of
 from tracker.reports.parameters import Given, Parameter, told
 from tracker.reports.sandbox import Row, Sandbox
 
 SHOWN = 200
 CHARTED = 30
-CHUNK = 1 << 16
 # The field that tells that the form was sent.
 SENT = "sent"
 DOWNLOADS = ("csv", "xlsx", "json", "jsonl", "md", "html")
@@ -247,35 +245,11 @@ def download(report: Report, form: str) -> Response:
             sheet = sheet_of(report, begun.enter_context(runner.run(box, report, given)))
         except ReportError as error:
             abort(400, str(error))
-        response = Response(_written(sheet, form), content_type=FORMATS[form].media_type)
+        response = Response(written(sheet, form), content_type=FORMATS[form].media_type)
         name = f"{sheet.name}{FORMATS[form].ending}"
         response.headers.set("Content-Disposition", "attachment", filename=name)
         response.call_on_close(begun.pop_all().close)
     return response
-
-
-def _written(sheet: Sheet, form: str) -> Iterator[bytes]:
-    """The bytes of the file as its writer makes them, in a thread of its own."""
-    ours, theirs = os.pipe()
-    failed: list[BaseException] = []
-
-    def write() -> None:
-        try:
-            with open(theirs, "wb", buffering=CHUNK) as out:
-                FORMATS[form].write(sheet, out)
-        except (ReportError, OSError) as error:
-            failed.append(error)
-
-    writer = Thread(target=write)
-    writer.start()
-    try:
-        with open(ours, "rb", buffering=0) as pipe:
-            while data := pipe.read(CHUNK):
-                yield data
-    finally:
-        writer.join()
-    if failed:
-        raise failed[0]
 
 
 def _folder() -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy.orm import selectinload
@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from tracker import search
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
+from tracker.admin.lookups import look_up
 from tracker.admin.pages import page, view_of
 from tracker.admin.show import badge, link, when
 from tracker.models import (
@@ -145,12 +146,22 @@ class SearchView(PageView):
     @page("/")
     def index_view(self) -> ResponseReturnValue:
         """What was found, kind by kind."""
-        asked = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_ASKED]
+        asked = asked_for()
         found = [results(kind, asked) for kind in KINDS] if search.words_of(asked) else []
         found = [one for one in found if one.hits]
         nearest = search.nearest(db.session(), asked) if asked and not found else None
         shown: str = self.render("admin/search.html", asked=asked, found=found, nearest=nearest)
         return shown
+
+    @page("/lookup/<key>")
+    def lookup_view(self, key: str) -> ResponseReturnValue:
+        """What a field for one kind of record offers while somebody types, as JSON."""
+        return jsonify(look_up(key, asked_for()))
+
+
+def asked_for() -> str:
+    """The words in the address."""
+    return request.args.get("q", "").replace("\0", "").strip()[:LONGEST_ASKED]
 
 
 def results(kind: Kind, asked: str) -> Results:

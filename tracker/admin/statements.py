@@ -77,9 +77,13 @@ class StatementView(WithdrawableView):
         "speaker": lambda view, context, model, name: model.minister or model.attribution,
     }
     filters = (
-        filter_by_record("meeting", "Meeting", Meeting, lambda slug: Statement.meeting.has(Meeting.slug == slug)),
-        filter_by_record("minister", "Minister", Minister, lambda slug: Statement.minister.has(Minister.slug == slug)),
-        filter_by_record("topic", "Topic", Topic, lambda slug: Statement.topics.any(Topic.slug == slug), Topic.label),
+        filter_by_record(
+            "meeting", "Meeting", Meeting, lambda slug: Statement.meeting.has(Meeting.slug == slug), "meetings"
+        ),
+        filter_by_record(
+            "minister", "Minister", Minister, lambda slug: Statement.minister.has(Minister.slug == slug), "ministers"
+        ),
+        filter_by_record("topic", "Topic", Topic, lambda slug: Statement.topics.any(Topic.slug == slug), "topics"),
         Filter(
             "state",
             "State",

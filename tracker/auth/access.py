@@ -8,14 +8,14 @@ from collections.abc import Mapping
 # Also without signing in. Everything else names the lowest role that may use the page.
 ANYONE = "anyone"
 
-READ = {"index": "viewer", "details": "viewer", "history": "viewer"}
+READ = {"index": "viewer", "details": "viewer", "export": "viewer", "history": "viewer"}
 EDIT = READ | {"create": "editor", "edit": "editor", "delete": "admin"}
 WITHDRAW = EDIT | {"withdraw": "editor", "reinstate": "editor"}
 
 # view -> page -> role. A page has the name of its method without "_view"; GET and POST of a page need the same role.
 MATRIX: Mapping[str, Mapping[str, str]] = {
     "home": {"index": "viewer"},
-    "search": {"index": "viewer"},
+    "search": {"index": "viewer", "lookup": "viewer"},
     "commitments": WITHDRAW
     | {"status": "editor", "watch": "viewer", "note": "viewer", "many": "editor", "done": "editor"},
     "statements": WITHDRAW,
@@ -42,7 +42,7 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "strengths": READ,
     "lexicon": EDIT | {"delete": "editor"},
     "entering": {"index": "editor", "meeting": "editor", "similar": "editor"},
-    "audit": {"index": "admin", "details": "admin"},
+    "audit": {"index": "admin", "details": "admin", "export": "admin"},
     "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},

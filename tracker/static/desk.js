@@ -6,6 +6,7 @@ for (const form of document.querySelectorAll("[data-autosend]")) {
   form.addEventListener("change", (event) => {
     if (event.target.matches("select")) form.requestSubmit();
   });
+  form.addEventListener("chosen", () => form.requestSubmit());
 }
 
 // The definition of the chosen status stands beside it.
