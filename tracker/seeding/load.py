@@ -1,6 +1,6 @@
 """Loading: what a plan would do is done, and what each record looked like in its file is remembered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Any
@@ -49,15 +49,22 @@ def hold(session: Session) -> None:
             return
 
 
-def load(session: Session, plan: Plan, recorded_by: str, advance: Advance = lambda n: None) -> None:
+def load(
+    session: Session,
+    plan: Plan,
+    recorded_by: str,
+    advance: Advance = lambda n: None,
+    known: Mapping[Name, Any] | None = None,
+) -> dict[Name, Any]:
     """Do what the plan would do, in the session's transaction; the caller commits.
 
     Status updates that do not say who recorded them are `recorded_by`'s. `advance` is told how many more records
-    were written. Raises Refused where the plan holds a conflict or an edit of what never changes.
+    were written. `known` are primary keys of records beyond the plan that its records refer to; returned are these
+    and those of the plan. Raises Refused where the plan holds a conflict or an edit of what never changes.
     """
     if plan.refused:
         raise Refused("there are conflicts; nothing was changed")
-    ids = {name: key_of(row) for name, row in plan.rows.items()}
+    ids = dict(known or {}) | {name: key_of(row) for name, row in plan.rows.items()}
     creator = Creator(session, ids, recorded_by, advance)
     creator.create([step.found for step in plan.of("create")])
     with session.no_autoflush:
@@ -67,6 +74,7 @@ def load(session: Session, plan: Plan, recorded_by: str, advance: Advance = lamb
     session.flush()
     forget(session, plan)
     _remember(session, plan)
+    return ids
 
 
 def _change(step: Step, row: Base, get: Callable[[str, str], Base]) -> None:

@@ -11,7 +11,7 @@ from tracker import models
 from tracker.models import AuditBatch, AuditEvent, Base, Commitment, SeedOrigin
 from tracker.seeding.fields import SeedModel
 from tracker.seeding.rows import along
-from tracker.seeding.schema import StatusUpdate
+from tracker.seeding.schema import RECORDS, StatusUpdate
 
 TABLES: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 # How many keys one query asks for.
@@ -77,6 +77,18 @@ def key_of(row: Base) -> Any:
 def in_turn(keys: list[str], asked: int = ASKED) -> Iterator[list[str]]:
     """The keys, as many at a time as one query asks for."""
     return (keys[start : start + asked] for start in range(0, len(keys), asked))
+
+
+def ids(session: Session, kind: str, keys: list[str]) -> dict[str, Any]:
+    """The primary keys of those records of one kind that the database holds."""
+    (model,) = (model for model in RECORDS if model.table.__tablename__ == kind)
+    name = getattr(model.table, model.identity[0])
+    (key,) = inspect(model.table).primary_key
+    return {
+        found: primary
+        for some in in_turn(keys)
+        for found, primary in session.execute(select(name, key).where(name.in_(some)))
+    }
 
 
 def last_edit(session: Session, kind: str, key: str) -> str:

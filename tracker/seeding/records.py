@@ -121,7 +121,7 @@ class Gatherer:
         try:
             made = model.model_validate(node)
         except ValidationError as error:
-            self.problems += self._worded(model, error, file, place)
+            self.problems += self.worded(model, error, file, place)
             if self.gave_up:
                 self.problems.append(file.problem(place, FLOOD))
             return
@@ -133,9 +133,8 @@ class Gatherer:
                 for position, update in enumerate(made.status_updates)
             ]
 
-    def _worded(
-        self, model: type[SeedModel], error: ValidationError, file: SeedFile, place: Place
-    ) -> Iterator[Problem]:
+    def worded(self, model: type[SeedModel], error: ValidationError, file: SeedFile, place: Place) -> Iterator[Problem]:
+        """What does not fit in a record, in words."""
         for mistake in error.errors(include_url=False):
             text = self._words(model, mistake["type"], mistake["loc"], mistake["input"], mistake.get("ctx", {}))
             yield file.problem((*place, *mistake["loc"]), text)

@@ -81,7 +81,7 @@ def _minister(minister: Minister) -> Found:
 def _meeting(meeting: Record[Meeting]) -> Found:
     model = meeting.model
     expected = f"{model.start_date}-{model.slug}" if model.start_date else model.slug
-    if meeting.file.stem != expected:
+    if meeting.file.is_meeting and meeting.file.stem != expected:
         yield (), f"the file should be named {shown(expected + '.yaml')}, after start_date and slug"
     if model.status == "held" and not model.start_date:
         yield ("start_date",), "is missing; a meeting that was held has a date"
@@ -130,9 +130,10 @@ def _withdrawal(day: str | None, reason: str | None) -> Found:
 
 
 def _commitment(model: Commitment, around: Surroundings) -> Found:
-    yield from _strength(model)
     quotes = [quote for slug in model.statements for quote in around.quotes.get(slug, ())]
     known = all(slug in around.quotes for slug in model.statements)
+    # What a strength is justified by is words that are quoted.
+    yield from _strength(model, bool(quotes) or not known)
     if model.operative_phrase and known and not stands_in(model.operative_phrase, quotes):
         yield ("operative_phrase",), f"{shown(model.operative_phrase)} stands in no quote of its statements"
     if not model.statements:
@@ -152,8 +153,8 @@ def _commitment(model: Commitment, around: Surroundings) -> Found:
     yield from _withdrawal(model.withdrawn_on, model.withdrawn_reason)
 
 
-def _strength(model: Commitment) -> Found:
-    if model.kind in HAS_STRENGTH and not model.strength:
+def _strength(model: Commitment, quoted: bool) -> Found:
+    if model.kind in HAS_STRENGTH and not model.strength and quoted:
         yield ("strength",), f"is missing; say how firmly this {model.kind} was put"
     if model.kind not in HAS_STRENGTH and model.strength:
         yield ("strength",), f"a {model.kind} has no strength; leave it out"

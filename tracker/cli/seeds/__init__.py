@@ -4,6 +4,7 @@ import click
 
 from tracker.cli.seeds.describing import schema
 from tracker.cli.seeds.exporting import export_command
+from tracker.cli.seeds.importing import import_command
 from tracker.cli.seeds.loading import check, load_command, plan
 
 
@@ -15,5 +16,5 @@ def command() -> None:
     """
 
 
-for part in (check, plan, load_command, export_command, schema):
+for part in (check, plan, load_command, export_command, import_command, schema):
     command.add_command(part)

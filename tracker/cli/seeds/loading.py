@@ -13,7 +13,7 @@ from tracker.config import PROJECT
 from tracker.seeding.check import read_seeds
 from tracker.seeding.load import hold, load
 from tracker.seeding.merge import Prefer
-from tracker.seeding.plan import make_plan
+from tracker.seeding.plan import Step, make_plan
 from tracker.seeding.records import Seeds
 from tracker.seeding.removed import add_removed
 
@@ -87,7 +87,7 @@ def load_command(directory: Path, prefer: Prefer, prune: bool) -> None:
             if planned.refused:
                 for step in planned.of("conflict", "refuse"):
                     show(session, step, err=True)
-                raise click.ClickException(_decide(len(planned.of("conflict")), len(planned.of("refuse"))))
+                raise click.ClickException(decide(planned.of("conflict", "refuse")))
             written = len(planned.of("create", "change"))
             with progress("Loading", written, hidden=written < LONG_LOAD) as advance:
                 load(session, planned, account(), advance)
@@ -109,7 +109,10 @@ def read(directory: Path) -> Seeds:
     return seeds
 
 
-def _decide(conflicts: int, refused: int) -> str:
+def decide(steps: list[Step]) -> str:
+    """What somebody must do before anything can be loaded."""
+    conflicts = sum(step.action == "conflict" for step in steps)
+    refused = len(steps) - conflicts
     parts = []
     if conflicts:
         parts.append(

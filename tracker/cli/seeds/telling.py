@@ -1,6 +1,7 @@
 """How plans, mistakes and results of loading are told on a terminal or in a pipe."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from tracker.seeding.records import kind_of
 from tracker.seeding.schema import RECORDS
 
 SHOWN_PROBLEMS = 1000
+SHOWN_LEFT = 20
 # action -> how it is marked, its colour, what is said of it
 MARKS: dict[Action, tuple[str, str, str]] = {
     "create": ("+", "green", ""),
@@ -82,20 +84,32 @@ def summary(plan: Plan) -> str:
 
 def report(plan: Plan) -> None:
     """What a load did, by kind, and what it left."""
-    counts = plan.counts()
-    done: dict[Action, str] = {"create": "created", "change": "changed", "prune": "deleted"}
-    for kind in (kind_of(model) for model in RECORDS):
-        told = [f"{counts[kind, action]} {word}" for action, word in done.items() if counts[kind, action]]
-        if told:
-            click.echo(f"{kind}: {', '.join(told)}")
+    for line in told(plan.counts()):
+        click.echo(line)
     for step in plan.of("change", "keep"):
         for change in step.changes:
             if change.verdict == "keep":
                 click.echo(f"kept: {' '.join(step.name)}: {_change(change)} ({step.where})")
-    for step in plan.of("deleted", "blocked", "removed"):
+    left = plan.of("deleted", "blocked", "removed")
+    for step in left[:SHOWN_LEFT]:
         click.echo(f"left: {' '.join(step.name)}: {step.reason or MARKS[step.action][2]} ({step.where})")
-    if not plan.of(*done):
-        click.echo("nothing to change")
+    if len(left) > SHOWN_LEFT:
+        click.echo(f"left: {len(left) - SHOWN_LEFT:,} more; 'tracker seeds plan' shows them")
+
+
+def told(counts: Counter[tuple[str, Action]], planned: bool = False) -> list[str]:
+    """How many records of each kind were created, changed and deleted, or would be."""
+    done: dict[Action, str] = {"create": "created", "change": "changed", "prune": "deleted"}
+    lines = []
+    for kind in (kind_of(model) for model in RECORDS):
+        numbers = [
+            f"{counts[kind, action]:,} {WORDS[action] if planned else word}"
+            for action, word in done.items()
+            if counts[kind, action]
+        ]
+        if numbers:
+            lines.append(f"{kind}: {', '.join(numbers)}")
+    return lines or ["nothing to change"]
 
 
 def _change(change: Change) -> str:
