@@ -232,3 +232,23 @@ def test_lists_and_pages_of_the_words_and_of_the_audit_are_of_today(signed_in: S
         html = admin.get(f"{address}?as_of=2024-09-02").text
         assert "Nothing can be edited here" not in html
         assert "Look at a past day" not in html
+
+
+def test_home_counts_no_further_than_is_worth_it(editor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "<strong>1</strong><span>Overdue" in editor.get("/").text
+    assert "<strong>1</strong><span>Overdue" in editor.get("/?as_of=2026-02-01").text
+    monkeypatch.setattr("tracker.admin.dashboard.COUNTED", 0)
+    assert "<strong>0+</strong><span>Overdue" in editor.get("/").text
+    # Of a past day each history would have to be asked; the list still tells.
+    then = editor.get("/?as_of=2026-02-01").text
+    assert "<strong>" not in then.partition('class="tiles"')[2].partition("</ul>")[0]
+    assert 'href="/commitments/?show=overdue&amp;as_of=2026-02-01"' in then
+
+
+def test_home_shows_the_latest_meetings_and_undated_ones_last(signed_in: SignedIn, records: Session) -> None:
+    admin = signed_in("admin")
+    admin.fill("/meetings/new", name="Undated talks", slug="undated", classification="dialogue", status="planned")
+    typed = {"title": "Undated", "meeting": "undated", "kind": "task", "statements": ["consulate"]}
+    assert admin.fill("/commitments/new", **typed).status_code == 302
+    bars = admin.get("/").text.partition('id="bars-title"')[2].partition("</section>")[0]
+    assert bars.index("Third India-Japan 2+2") < bars.index("Undated talks")

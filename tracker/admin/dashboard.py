@@ -8,7 +8,7 @@ from flask import session
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
@@ -16,6 +16,7 @@ from tracker.admin.filters import needs
 from tracker.admin.guarded import Guarded
 from tracker.admin.handle import db
 from tracker.admin.pages import page
+from tracker.admin.paging import COUNTED, count
 from tracker.admin.pictures import Bar, Span, stacked_bars, time_line
 from tracker.auth import sessions
 from tracker.auth.accounts import store
@@ -65,13 +66,18 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
         return shown
 
 
-def tiles() -> list[tuple[str, str, int]]:
-    """Name, label and number of each list that may need somebody."""
-    counted = [
-        (name, label, select(func.count(Commitment.id)).where(condition(), *as_of.standing()))
-        for name, label, condition in needs()
-    ]
-    return [(name, label, db.session.scalar(statement) or 0) for name, label, statement in counted]
+def tiles() -> list[tuple[str, str, str]]:
+    """Name, label and number of each list that may need somebody; no number where counting would take too long."""
+    return [(name, label, _number(condition())) for name, label, condition in needs()]
+
+
+def _number(condition: ColumnElement[bool]) -> str:
+    standing = select(Commitment).where(*as_of.standing())
+    if as_of.past() and count(standing, Commitment.id) > COUNTED:
+        # What stood on a past day follows from each history by itself; of so many it would take seconds.
+        return ""
+    found = count(standing.where(condition), Commitment.id)
+    return str(found) if found <= COUNTED else f"{COUNTED:,}+"
 
 
 def last_visit() -> datetime | None:
@@ -81,17 +87,21 @@ def last_visit() -> datetime | None:
         return sessions.last_visit(accounts, session[TOKEN])
 
 
+def latest_meetings(limit: int, *conditions: ColumnElement[bool]) -> Sequence[Meeting]:
+    """The latest meetings with a commitment that stands and for which this holds; undated ones come last."""
+    made = exists().where(Commitment.meeting_id == Meeting.id, *as_of.standing(), *conditions)
+    found = select(Meeting).where(*as_of.existing(Meeting), made).limit(limit)
+    # By themselves, since only so the index of the dates gives their order.
+    dated = found.where(Meeting.start_date.is_not(None)).order_by(Meeting.start_date.desc(), Meeting.id.desc())
+    latest = list(db.session.scalars(dated))
+    undated = found.where(Meeting.start_date.is_(None)).order_by(Meeting.id.desc())
+    return latest if len(latest) == limit else [*latest, *db.session.scalars(undated.limit(limit - len(latest)))]
+
+
 def status_by_meeting() -> list[tuple[Meeting, Bar]]:
     """The latest meetings with commitments, each with how many of them stand at each status."""
-    latest = (
-        select(Commitment.meeting_id)
-        .join(Commitment.meeting)
-        .where(*as_of.standing())
-        .group_by(Commitment.meeting_id, Meeting.start_date)
-        .order_by(Meeting.start_date.desc().nulls_last(), Commitment.meeting_id.desc())
-        .limit(SHOWN_MEETINGS)
-    )
-    ids = db.session.scalars(latest).all()
+    meetings = latest_meetings(SHOWN_MEETINGS)
+    ids = [meeting.id for meeting in meetings]
     of_these = select(Commitment.meeting_id, as_of.status().label("status"))
     stood = of_these.where(Commitment.meeting_id.in_(ids), *as_of.standing()).subquery()
     counted = db.session.execute(
@@ -100,21 +110,22 @@ def status_by_meeting() -> list[tuple[Meeting, Bar]]:
         .group_by(stood.c.meeting_id, Status.name, Status.label, Status.position)
         .order_by(Status.position)
     ).all()
-    meetings = {one.id: one for one in db.session.scalars(select(Meeting).where(Meeting.id.in_(ids)))}
     return [
-        (meetings[one], Bar(meetings[one].name, [(name, label, n) for of, name, label, n in counted if of == one]))
-        for one in ids
+        (one, Bar(one.name, [(name, label, number) for of, name, label, number in counted if of == one.id]))
+        for one in meetings
     ]
 
 
 def in_time() -> list[Step]:
-    """The latest commitments of the kinds that scorecards count, dated ones, from the oldest on."""
+    """Commitments of the latest meetings, of the kinds that scorecards count, dated ones, from the oldest on."""
+    scored = Commitment.kind.in_(db.session.scalars(select(Kind.name).where(Kind.is_scored)).all())
+    meetings = latest_meetings(SHOWN_SPANS, scored)
     promised = func.coalesce(Commitment.promised_on, Meeting.start_date)
     found = db.session.scalars(
         select(Commitment)
         .join(Commitment.meeting)
-        .join(Commitment.kind_term)
-        .where(*as_of.standing(), Kind.is_scored, promised.is_not(None))
+        .where(Commitment.meeting_id.in_([one.id for one in meetings]))
+        .where(*as_of.standing(), scored, promised.is_not(None))
         .order_by(promised.desc(), Commitment.public_id.desc())
         .limit(SHOWN_SPANS)
         .options(
