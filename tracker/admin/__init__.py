@@ -77,12 +77,13 @@ def init_admin(app: Flask) -> None:
     admin = Admin(app, name="Commitment Tracker", index_view=HomeView(), static_url_path="/unused")
     app.extensions["record_views"] = {model: view(model) for view, model in VIEWS}
     views = app.extensions["record_views"].values()
-    admin.add_views(*views)
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    pages = (SearchView, ReportsView, EnteringView, ReadingView, EditionsView, ReviewView)
+    pages = (SearchView, ReviewView, EditionsView, ReadingView, EnteringView, ReportsView)
     own = (AccountsView, ConsoleView, AccountView)
-    admin.add_views(*(view() for view in (*pages, *own)))
+    # In the order of the menu: what is followed, then the work, then the records that it leaves.
+    admin.add_views(*(view for view in views if view.group == "Track"), *(view() for view in pages))
+    admin.add_views(*(view for view in views if view.group != "Track"), *(view() for view in own))
     for view in admin._views:
         # The library would keep the address of the first request, its past day too.
         view.menu._cache = False

@@ -38,7 +38,7 @@ class EnteringView(PageView):
     """One page for a whole meeting; what was typed last is proposed next."""
 
     def __init__(self) -> None:
-        super().__init__(name="Enter a meeting", category="Track", endpoint="entering", url="/entering")
+        super().__init__(name="Enter a meeting", category="Record", endpoint="entering", url="/entering")
 
     @page("/", "GET", "POST")
     def index_view(self) -> ResponseReturnValue:

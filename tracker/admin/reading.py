@@ -27,7 +27,7 @@ class ReadingView(PageView):
     """Texts, to be worked through from the first sentence to the last."""
 
     def __init__(self) -> None:
-        super().__init__(name="Reading desk", category="Track", endpoint="reading", url="/reading")
+        super().__init__(name="Reading desk", category="Record", endpoint="reading", url="/reading")
 
     @page("/")
     def index_view(self) -> ResponseReturnValue:

@@ -58,7 +58,7 @@ class ReportsView(PageView):
     """Every report, for everybody who is signed in."""
 
     def __init__(self) -> None:
-        super().__init__(name="Reports", category="Track", endpoint="reports", url="/reports")
+        super().__init__(name="Reports", category="Report", endpoint="reports", url="/reports")
 
     @page("/")
     def index_view(self) -> ResponseReturnValue:
