@@ -1,17 +1,17 @@
 """What to look at next, and why: open commitments in the order in which they want somebody."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.as_of import today
-from tracker.admin.filters import is_open, mine
+from tracker.admin.filters import mine
 from tracker.admin.handle import db
-from tracker.models import Commitment, CommitmentLink, Kind, Meeting, StatusUpdate
+from tracker.models import Commitment, CommitmentLink, Kind, Meeting, Status, StatusUpdate
 from tracker.models.lookups import UNREVIEWED
 
 # As many as a page shows; each question asks for no more.
@@ -22,40 +22,53 @@ BEFORE_MEETING = timedelta(days=45)
 Question = tuple[ColumnElement[bool], Any, Callable[[Commitment], str]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Due:
     """A commitment that wants somebody, the reasons in their order, and who looked last."""
 
     commitment: Commitment
-    reasons: list[str] = field(default_factory=list)
-    last: StatusUpdate | None = None
+    reasons: list[str]
+    last: StatusUpdate | None
 
 
 def due(*, only_mine: bool = False, public_id: str | None = None) -> list[Due]:
     """The first SHOWN of the queue: those of which one reason ranks before all others first."""
-    narrowed = [mine()] if only_mine else []
+    narrowed = [Commitment.withdrawn_on.is_(None), _is_open()]
+    narrowed += [mine()] if only_mine else []
     narrowed += [Commitment.public_id == public_id] if public_id else []
-    found: dict[int, Due] = {}
+    reasons: dict[int, list[Callable[[Commitment], str]]] = {}
     for condition, order, reason in questions():
-        wanted = (
-            select(Commitment)
-            .where(Commitment.withdrawn_on.is_(None), is_open(), condition, *narrowed)
-            .order_by(order, Commitment.id)
-            .limit(SHOWN)
-            .options(
-                selectinload(Commitment.meeting),
-                selectinload(Commitment.kind_term),
-                selectinload(Commitment.status_term),
-                selectinload(Commitment.linked_from).selectinload(CommitmentLink.commitment),
-            )
+        wanted = select(Commitment.id).where(*narrowed, condition).order_by(order, Commitment.id).limit(SHOWN)
+        # A full queue is only asked for its further reasons.
+        full = len(reasons) >= SHOWN
+        for identity in db.session.scalars(wanted.where(Commitment.id.in_(reasons)) if full else wanted):
+            reasons.setdefault(identity, []).append(reason)
+    return _loaded(dict(list(reasons.items())[:SHOWN]))
+
+
+def _loaded(reasons: Mapping[int, Sequence[Callable[[Commitment], str]]]) -> list[Due]:
+    found = db.session.scalars(
+        select(Commitment)
+        .where(Commitment.id.in_(reasons))
+        .options(
+            selectinload(Commitment.meeting),
+            selectinload(Commitment.kind_term),
+            selectinload(Commitment.status_term),
+            selectinload(Commitment.linked_from).selectinload(CommitmentLink.commitment),
         )
-        for commitment in db.session.scalars(wanted):
-            found.setdefault(commitment.id, Due(commitment)).reasons.append(reason(commitment))
-    first = list(found.values())[:SHOWN]
-    looks = last_looks([one.commitment.id for one in first])
-    for one in first:
-        one.last = looks.get(one.commitment.id)
-    return first
+    )
+    commitments = {one.id: one for one in found}
+    looks = last_looks(list(commitments))
+    return [
+        Due(commitments[identity], [reason(commitments[identity]) for reason in told], looks.get(identity))
+        for identity, told in reasons.items()
+    ]
+
+
+def _is_open() -> ColumnElement[bool]:
+    """The status leaves something to be done; wrapped, since by the index of statuses all that are open are sorted."""
+    names = db.session.scalars(select(Status.name).where(Status.is_open)).all()
+    return func.coalesce(Commitment.status, "").in_(names)
 
 
 def questions() -> list[Question]:
@@ -76,7 +89,8 @@ def questions() -> list[Question]:
             and_(
                 Commitment.target_on < day, or_(looked.is_(None), func.date(looked) <= func.date(Commitment.target_on))
             ),
-            Commitment.target_on,
+            # Those that passed last come first: of the others somebody has mostly looked since.
+            Commitment.target_on.desc(),
             lambda one: f"Its target, {one.target_on}, has passed, and nobody has looked since.",
         ),
         _before_meeting(day, looked),
@@ -116,10 +130,9 @@ def _before_meeting(day: date, looked: Any) -> Question:
         )
     }
     since = datetime.combine(day, datetime.min.time(), UTC) - BEFORE_MEETING
-    condition = and_(
-        Commitment.meeting_id.in_(select(Meeting.id).where(Meeting.series_id.in_(coming))),
-        or_(looked.is_(None), looked <= since),
-    )
+    meetings = select(Meeting.id).where(Meeting.series_id.in_(coming))
+    unseen = and_(Commitment.meeting_id.in_(meetings), or_(looked.is_(None), looked <= since))
+    condition = unseen if coming else false()
     return condition, Commitment.id, lambda one: f"Its series meets again on {coming.get(one.meeting.series_id)}."
 
 
@@ -127,10 +140,15 @@ def _lapsed(looked: Any) -> Question:
     """No day was set, and the interval of its kind has passed since somebody looked."""
     now = datetime.now(UTC)
     intervals = {row.name: row.review_days for row in db.session.execute(select(Kind.name, Kind.review_days))}
-    lapsed = [
-        and_(Commitment.kind == kind, looked <= now - timedelta(days=days)) for kind, days in intervals.items() if days
+    # One comparison, since of several the engine would gather all that meet one before it takes the first.
+    moment = StatusUpdate.recorded_at.type
+    cutoffs = [
+        (Commitment.kind == kind, literal(now - timedelta(days=days), moment))
+        for kind, days in intervals.items()
+        if days
     ]
-    condition = and_(Commitment.review_due_on.is_(None), Commitment.status != UNREVIEWED, or_(*lapsed))
+    unset = and_(Commitment.review_due_on.is_(None), Commitment.status != UNREVIEWED)
+    condition = and_(unset, looked <= case(*cutoffs, else_=None)) if cutoffs else false()
     return condition, Commitment.id, lambda one: f"Nobody has looked for more than {intervals[one.kind]} days."
 
 
