@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from tracker.models.base import HIDDEN
@@ -40,7 +41,7 @@ class SeedFile:
 
     def problem(self, place: Place, text: str) -> Problem:
         """A mistake at a place of this file."""
-        return Problem(f"{self.folder}/{self.name}", line_of(self.root, place), place, text)
+        return Problem(shown_path(f"{self.folder}/{self.name}"), line_of(self.root, place), place, text)
 
 
 class Reader:
@@ -113,8 +114,8 @@ class Reader:
     def _without_hidden(self, name: str, text: str) -> str:
         if not UNWANTED.search(text):
             return text
-        # By lines: a file may be full of them, and one mention a line is enough.
-        for line, content in enumerate(text.split("\n"), 1):
+        # By lines, one after the other: a file may be full of them, and one mention a line is enough.
+        for line, content in enumerate(StringIO(text, newline="\n"), 1):
             if found := UNWANTED.search(content):
                 self._mistake(name, line, (), f"text holds the hidden character U+{ord(found.group()):04X}; remove it")
         return UNWANTED.sub("", text)

@@ -1,0 +1,1 @@
+"""Seed files that mean harm, or were typed by somebody in a hurry."""
