@@ -84,7 +84,8 @@ def _postgresql(url: URL) -> Engine:
     So nothing is kept on a connection: no prepared statements, and what the address sets by `options`, as a search path
     or a time limit, is set anew in each transaction.
     """
-    settings = dict(SETTING.findall(str(url.query.get("options", ""))))
+    # To compile a query takes longer than any page may.
+    settings = {"jit": "off"} | dict(SETTING.findall(str(url.query.get("options", ""))))
     engine = sa.create_engine(
         url.difference_update_query(["options"]),
         connect_args={"prepare_threshold": None},
@@ -95,9 +96,8 @@ def _postgresql(url: URL) -> Engine:
         # Parameters are what people wrote; logs are no place for it.
         hide_parameters=True,
     )
-    if settings:
-        calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {calls}"))
+    calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {calls}"))
     return engine
 
 

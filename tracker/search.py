@@ -92,14 +92,11 @@ def find(
 ) -> Found:
     """The newest `limit` records of `model` that hold every word; none where no word is asked for.
 
-    `loaded` are loader options for what is shown of them.
+    Where more are found than are counted, PostgreSQL gives the newest of as many as are counted. `loaded` are loader
+    options for what is shown of them.
     """
     words = words_of(asked)
     ids = _ids(session, model, words, conditions, COUNTED + 1) if words else []
-    if len(ids) > COUNTED and session.get_bind().dialect.name != "sqlite":
-        selection, newest = narrowed(session, select(_key(model)).where(*conditions), model, asked)
-        ids = session.scalars(selection.order_by(newest.desc()).limit(limit)).all()
-        return Found(_records(session, model, ids, loaded), COUNTED + 1)
     return Found(_records(session, model, sorted(ids, reverse=True)[:limit], loaded), len(ids))
 
 

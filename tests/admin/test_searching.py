@@ -114,6 +114,7 @@ def test_what_is_found_in_great_numbers_stands_by_age_and_says_so(editor: Browse
     assert ids(editor, "q=ij&sort=title") == ["IJ-2024-02"]
     page = text_of(editor.get("/commitments/?q=ij&sort=title").text)
     assert "the newest first" in page
+    assert ids(editor, "q=ij&page=-1") == ids(editor, "q=ij&page=2")
     assert "More than 10,000 commitments found" in page
 
 

@@ -12,7 +12,7 @@ from flask import Response
 from sqlalchemy import Column, Select
 
 from tracker.admin.handle import db
-from tracker.admin.lists import Listing, ordered
+from tracker.admin.lists import Listing
 from tracker.admin.paging import count, parts_of, walk
 from tracker.db import reading
 from tracker.reports.errors import ReportError
@@ -57,7 +57,10 @@ def download(listing: Listing, matching: Select[Any], view: Any, form: str) -> R
     selection, columns = view.exported(matching)
     key = view.model.__mapper__.primary_key[0]
     listing.count = count(matching, key)
-    order, by = ordered(listing, view) if listing.capped else (view.sorts[listing.sort], key)
+    order, by = view.sorts[listing.sort], key
+    if listing.capped and listing.newest is not None:
+        # To sort all that a search found in great numbers would keep who asked waiting.
+        order, by = (), listing.newest
     queries = [
         walk(selection, by, part, listing.descending).with_only_columns(*columns, maintain_column_froms=True)
         for part in parts_of(order, listing.descending)

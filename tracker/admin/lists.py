@@ -13,7 +13,7 @@ from tracker import search
 from tracker.admin import finding
 from tracker.admin.fields import parse_period
 from tracker.admin.handle import db
-from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, Order, count, ids_of_few, ids_of_many, rows_of
+from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, count, ids_of_few, ids_of_many, rows_of
 from tracker.models.searching import SEARCHED
 
 LONGEST_VALUE = 200
@@ -198,19 +198,22 @@ def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
         first = (listing.page - 1) * PAGE_SIZE
         ids = ids_of_few(selection, key, view.sorts[listing.sort], listing.descending, first)
     else:
-        order, of = ordered(listing, view)
         _stay_near(listing)
-        ids = ids_of_many(selection, of, order, listing.descending, listing.page)
+        if listing.newest is None:
+            ids = ids_of_many(selection, key, view.sorts[listing.sort], listing.descending, listing.page)
+        else:
+            ids = _ids_by_age(listing, selection, key)
     listing.rows = rows_of(view.model, key, ids, view.loaded)
 
 
-def ordered(listing: Listing, view: Any) -> tuple[Order, Any]:
-    """The order of a great many rows, and the key that ends it: what a search found stands by age alone."""
-    if listing.newest is None:
-        return view.sorts[listing.sort], view.model.__mapper__.primary_key[0]
+def _ids_by_age(listing: Listing, selection: Select[Any], key: Any) -> list[Any]:
+    """A page of those that a search found in great numbers: of as many as are counted, the newest first."""
     listing.sort, listing.descending = "", True
-    listing.problems.append("So many match that they stand by age, the newest first. Narrow them to sort them.")
-    return (), listing.newest
+    listing.problems.append(f"Too many match to sort them: {COUNTED:,} stand here, the newest first. Narrow them.")
+    listing.page += FAR + 1 if listing.page < 0 else 0
+    # On PostgreSQL to walk by age until enough are found could take for ever.
+    by_age = selection.order_by(listing.newest.desc()) if db.session.get_bind().dialect.name == "sqlite" else selection
+    return ids_of_few(by_age.limit(COUNTED), key, (), True, (listing.page - 1) * PAGE_SIZE)
 
 
 def _stay_near(listing: Listing) -> None:
