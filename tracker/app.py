@@ -56,6 +56,7 @@ def create_app(config: Config) -> Flask:
         # As long as the session: a form that was left open overnight is not lost to a clock.
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SECURE=config.tls,
+        PUBLIC_RECORDS=config.public_records,
         TRUSTED_HOSTS=config.hosts or None,
     )
     app.wsgi_app = BehindProxy(app.wsgi_app, config.tls, config.trusted_proxy)  # type: ignore[method-assign] # as Flask's documentation has it

@@ -35,6 +35,7 @@ class Config:
     public_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxy: str | None = None
+    public_records: bool = False
     threads: int = 8
     statement_seconds: int = 30
 
@@ -53,6 +54,7 @@ class Config:
             public_url=_public_url(settings),
             trusted_hosts=tuple(name.strip() for name in settings.get("trusted_hosts", "").split(",") if name.strip()),
             trusted_proxy=settings.get("trusted_proxy"),
+            public_records=_yes_or_no(settings, "public_records"),
             threads=_number(settings, "threads", cls.threads, 200),
             statement_seconds=_number(settings, "statement_seconds", cls.statement_seconds, 3600),
             reports_database_url=_reports_database_url(settings),
@@ -113,6 +115,7 @@ NAMES = (
     "public_url",
     "trusted_hosts",
     "trusted_proxy",
+    "public_records",
     "reports_database_url",
     "reports_dir",
     "threads",
@@ -139,6 +142,13 @@ def _reports_database_url(settings: Mapping[str, str]) -> URL | None:
     if "reports_database_url" not in settings:
         return None
     return _database_url(settings["reports_database_url"], "TRACKER_REPORTS_DATABASE_URL")
+
+
+def _yes_or_no(settings: Mapping[str, str], name: str) -> bool:
+    value = settings.get(name, "no").lower()
+    if value not in ("yes", "no", "true", "false"):
+        raise ConfigError(f"TRACKER_{name.upper()}: {value!r} is no answer; write yes or no")
+    return value in ("yes", "true")
 
 
 def _public_url(settings: Mapping[str, str]) -> str | None:

@@ -1,16 +1,18 @@
 """Every route x method x role answers as written down in `auth.access`; a route without an entry fails."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.admin.conftest import BASE, Browser, SignedIn
+from tests.admin.conftest import BASE, Browser, SignedIn, close
 from tracker.admin.base import RecordView
 from tracker.admin.guarded import Guarded
-from tracker.auth.access import ANYONE, MATRIX, needed
-from tracker.config import PROJECT
+from tracker.app import create_app
+from tracker.auth.access import ANYONE, MATRIX, READER, needed
+from tracker.config import PROJECT, Config
 
 # A record of the cast for each view.
 KEYS = {
@@ -84,10 +86,12 @@ def test_a_page_that_is_not_written_down_has_no_address(app: Flask) -> None:
     assert view._urls == []
 
 
-def answers_as_written(response: TestResponse, method: str, role: str, least: str | None) -> bool:
+def answers_as_written(response: TestResponse, method: str, role: str, least: str | None, public: bool = False) -> bool:
     """Whether this is what somebody of this role gets from a page that needs that one."""
     to_sign_in = (response.location or "").startswith("/login")
-    if least == ANYONE or ROLES.index(role) >= ROLES.index(least or ""):
+    if least == ANYONE or (least == READER and (public or role != "anonymous")):
+        return not to_sign_in and response.status_code in (200, 302, 409, 410)
+    if least != READER and ROLES.index(role) >= ROLES.index(least or ""):
         # 409 and 410: a deletion that something keeps from happening, a link that is not known.
         return response.status_code in (200, 302, 409, 410) and not to_sign_in
     if role != "anonymous":
@@ -124,3 +128,22 @@ def test_a_route_that_is_not_written_down_is_open_to_nobody(app: Flask, signed_i
     admin = signed_in("admin")
     assert admin.get("/forgotten").status_code == 403
     assert admin.post("/forgotten").status_code == 403
+
+
+def test_where_records_are_public_visitors_read_them_and_nothing_else(web_config: Config) -> None:
+    app = create_app(replace(web_config, public_records=True))
+    visitor = Browser(app.test_client())
+    astray, pages = [], ""
+    for address, method, endpoint in sorted(routes(app), key=lambda route: route[1]):
+        visitor.get("/login")
+        answer = visitor.get(address) if method == "GET" else visitor.post(address)
+        if needed(endpoint) == READER and method == "GET" and answer.mimetype == "text/html":
+            pages += answer.text
+        if not answers_as_written(answer, method, "anonymous", needed(endpoint), public=True):
+            astray.append((method, address, answer.status_code, answer.location))
+    assert astray == []
+    assert "Open a consulate in Fukuoka" in pages
+    assert pages.count("Sign in</a>") > 30
+    for hidden in ("Who changed what", "Watched by", "Working note", "Sign out", "Your account", ">Mine<", '/edit"'):
+        assert hidden not in pages, hidden
+    close(app)

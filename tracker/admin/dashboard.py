@@ -20,6 +20,7 @@ from tracker.admin.paging import COUNTED, count
 from tracker.admin.pictures import Bar, Span, stacked_bars, time_line
 from tracker.auth import sessions
 from tracker.auth.accounts import store
+from tracker.auth.roles import may
 from tracker.auth.signin import TOKEN
 from tracker.models import AuditBatch, Commitment, Kind, Meeting, Status, StatusUpdate
 
@@ -48,7 +49,8 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
     def index(self) -> ResponseReturnValue:
         """Numbers that lead to their lists, the pictures with their tables, and what changed."""
         past = as_of.past()
-        since = None if past else last_visit()
+        at_the_desk = past is None and may("viewer")
+        since = last_visit() if at_the_desk else None
         bars, steps = status_by_meeting(), in_time()
         spans = [_span(step) for step in steps]
         shown: str = self.render(
@@ -60,7 +62,7 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
             bar_picture=stacked_bars([bar for _, bar in bars], "bars-title"),
             steps=steps,
             span_picture=time_line(spans, "spans-title", as_of.day()),
-            batches=[] if past else new_batches(since),
+            batches=new_batches(since) if at_the_desk else [],
             since=since,
         )
         return shown

@@ -14,6 +14,7 @@ from tracker.admin.handle import db
 from tracker.admin.lists import Filter, filter_by_period, filter_by_record, filter_by_term
 from tracker.auth import desk
 from tracker.auth.accounts import store
+from tracker.auth.roles import may
 from tracker.models import (
     Attendance,
     Citation,
@@ -133,7 +134,8 @@ TOLD_OF_THE_PAST = ("overdue", "soon", "unreviewed")
 
 def needs() -> list[tuple[str, str, Callable[[], ColumnElement[bool]]]]:
     """Name, label and condition of each list that may need somebody on the day that the page tells of."""
-    return [need for need in NEEDS if as_of.past() is None or need[0] in TOLD_OF_THE_PAST]
+    told = NEEDS if as_of.past() is None else [need for need in NEEDS if need[0] in TOLD_OF_THE_PAST]
+    return [need for need in told if need[0] != "mine" or may("viewer")]
 
 
 def _show(value: str) -> ColumnElement[bool]:
@@ -207,6 +209,9 @@ def _minister(slug: str) -> ColumnElement[bool]:
 
 def _owners() -> Sequence[tuple[str, str]] | None:
     """Each owner once, found by leaps along the index."""
+    if not may("viewer"):
+        # Whose account follows what is the team's business.
+        return []
     owner = select(func.min(Commitment.owner).label("name")).cte("owner", recursive=True)
     after = select(func.min(Commitment.owner)).where(Commitment.owner > owner.c.name).scalar_subquery()
     owner = owner.union_all(select(after).where(owner.c.name.is_not(None)))

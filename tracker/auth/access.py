@@ -7,15 +7,17 @@ from collections.abc import Mapping
 
 # Also without signing in. Everything else names the lowest role that may use the page.
 ANYONE = "anyone"
+# Visitors too, where the records are public to read; where they are not, viewers.
+READER = "reader"
 
-READ = {"index": "viewer", "details": "viewer", "export": "viewer", "history": "viewer"}
+READ = {"index": READER, "details": READER, "export": "viewer", "history": "viewer"}
 EDIT = READ | {"create": "editor", "edit": "editor", "delete": "admin"}
 WITHDRAW = EDIT | {"withdraw": "editor", "reinstate": "editor"}
 
 # view -> page -> role. A page has the name of its method without "_view"; GET and POST of a page need the same role.
 MATRIX: Mapping[str, Mapping[str, str]] = {
-    "home": {"index": "viewer"},
-    "search": {"index": "viewer", "lookup": "viewer"},
+    "home": {"index": READER},
+    "search": {"index": READER, "lookup": READER},
     "commitments": WITHDRAW
     | {"status": "editor", "watch": "viewer", "note": "viewer", "many": "editor", "done": "editor"},
     "statements": WITHDRAW,
@@ -35,19 +37,21 @@ MATRIX: Mapping[str, Mapping[str, str]] = {
     "links": EDIT,
     "citations": READ | {"create": "editor"},
     "checks": READ,
-    "texts": READ | {"create": "editor", "changes": "viewer", "plain": "viewer"},
+    # The texts of others: to keep them is one thing, to publish them another.
+    "texts": dict.fromkeys(("index", "details", "export", "history", "changes", "plain"), "viewer")
+    | {"create": "editor"},
     "status_updates": READ,
     "statuses": READ,
     "kinds": READ,
     "strengths": READ,
-    "lexicon": EDIT | {"delete": "editor"},
+    "lexicon": EDIT | {"index": "viewer", "details": "viewer", "delete": "editor"},
     "entering": {"index": "editor", "meeting": "editor", "similar": "editor"},
     "audit": {"index": "admin", "details": "admin", "export": "admin"},
-    "reports": {"index": "viewer", "report": "viewer", "brief": "viewer", "stop": "viewer"},
+    "reports": {"index": READER, "report": READER, "brief": READER, "stop": READER},
     "accounts": {"index": "admin", "details": "admin", "invite": "admin", "role": "admin", "state": "admin"}
     | {"reset": "admin", "sign_out": "admin", "withdraw": "admin"},
     "account": {"index": "viewer", "end": "viewer", "end_others": "viewer", "token": "viewer", "revoke": "viewer"},
-    "editions": {"index": "viewer", "compare": "viewer"},
+    "editions": {"index": READER, "compare": READER},
     "review": {"index": "viewer", "look": "editor"},
     "reading": {"index": "viewer", "text": "viewer", "cite": "editor"},
     "console": {"index": "admin", "run": "admin"},

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
+from flask_login import AnonymousUserMixin
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from tracker.auth.access import READER
 from tracker.auth.tokens import digest
 from tracker.db import reading
 from tracker.models.users import ROLES, User, UserSession
@@ -31,8 +33,20 @@ class Account(UserMixin, User):  # type: ignore[misc] # the mixin's hints for ty
         return [Role(self.role)]
 
     def may(self, role: str) -> bool:
-        """Whether this account's role is that one or a higher one."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        """Whether this account's role is that one or a higher one; every account reads."""
+        return role == READER or ROLES.index(self.role) >= ROLES.index(role)
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc] # Flask-Login is not typed
+    """Somebody who is not signed in: they read where the records are public, and own nothing."""
+
+    id = 0
+    username = ""
+    role = "visitor"
+
+    def may(self, role: str) -> bool:
+        """Whether they may do what readers may."""
+        return role == READER and bool(current_app.config["PUBLIC_RECORDS"])
 
 
 class AccountStore(UserDatastore):

@@ -8,8 +8,8 @@ from tracker.auth.guard import SAFE_METHODS
 
 
 def may(role: str) -> bool:
-    """Whether who is signed in has this role or a higher one."""
-    return bool(current_user.is_authenticated and current_user.may(role))
+    """Whether who asks has this role or a higher one."""
+    return bool(current_user.may(role))
 
 
 def allowed(endpoint: str) -> bool:

@@ -7,7 +7,7 @@ from flask_security.utils import set_request_attr
 from sqlalchemy import Engine, select
 
 from tracker.auth import api, people, sessions
-from tracker.auth.accounts import Account, AccountStore, store
+from tracker.auth.accounts import Account, AccountStore, Visitor, store
 from tracker.auth.forms import ConfirmForm, NewPasswordForm, SignInForm, TypedName
 from tracker.auth.guard import SAFE_METHODS
 from tracker.auth.roles import ask_to_sign_in, require
@@ -52,6 +52,7 @@ def init_accounts(app: Flask, engine: Engine) -> None:
     security.want_json(lambda request: False)
     security.unauthn_handler(ask_to_sign_in)
     security.login_manager.user_loader(_load)
+    security.login_manager.anonymous_user = Visitor
     # In place of Flask-Security's tokens, which no row could end.
     security.login_manager.request_loader(_load_by_token)
     user_authenticated.connect(_start_session, app)
