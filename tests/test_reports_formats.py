@@ -152,10 +152,15 @@ def test_a_workbook_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_values_stand_in_the_head_and_in_the_name_of_the_file() -> None:
     values = {"as_of": date(2026, 1, 31), "series": ("quad", "talks")}
-    sheet = formats.sheet_of(catalog.find("overdue"), Result(("public_id", "n"), iter([]), values))
+    sheet = formats.sheet_of(catalog.find("overdue"), Result(("public_id", "n"), iter([]), values, date(2026, 2, 1)))
     assert (sheet.title, sheet.labels) == ("Overdue", ["Commitment", "n"])
     assert sheet.values == ["As of: 2026-01-31", "Meeting series: quad, talks"]
     assert sheet.name == "overdue-as-of-2026-01-31-series-quad-talks"
+
+
+def test_a_report_that_asks_for_no_day_is_of_the_day_on_which_it_was_made() -> None:
+    sheet = formats.sheet_of(catalog.find("status-by-meeting"), Result(("name",), iter([]), {}, date(2026, 2, 1)))
+    assert (sheet.values, sheet.name) == (["As of: 2026-02-01"], "status-by-meeting-as-of-2026-02-01")
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json", "md", "html"])

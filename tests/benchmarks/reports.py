@@ -7,6 +7,7 @@ is: the best of three, since a machine has other things to do. The day is the on
 """
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -87,6 +88,8 @@ def lines(url: URL, rows: int) -> Iterator[str]:
     ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
     rates = f"{ours:,.0f} rows/s; the engine's own client {theirs:,.0f} rows/s ({ours / theirs:.2f})"
     yield f"\nCSV of {rows:,} rows, the best of {TIMES} each: {rates}."
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+    yield f"No process of ours held more than {peak:,} MB in all of this."
 
 
 @click.command()

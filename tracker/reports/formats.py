@@ -23,6 +23,7 @@ from tracker.reports.sandbox import Row
 from tracker.reports.tables import on_one_line, shown, write_aligned
 
 TABLE_ROWS = 1_000
+AS_OF = "as_of"
 # What a spreadsheet holds, without the lines above the rows.
 XLSX_ROWS = 1_048_000
 XLSX_CELL = 32_767
@@ -64,14 +65,17 @@ class Format:
 
 def sheet_of(report: Report, result: Result) -> Sheet:
     """The result of a report, with the values that it was run with in its head and its name."""
-    values = [(p, told(result.values[p.name])) for p in report.parameters if p.name in result.values]
-    name = " ".join([report.name, *(f"{p.name} {value}" for p, value in values)])
+    values = [(p.name, p.label, told(result.values[p.name])) for p in report.parameters if p.name in result.values]
+    if not any(name == AS_OF for name, _, _ in values):
+        # A report that asks for no day is of the day on which it was made.
+        values.append((AS_OF, "As of", told(result.today)))
+    name = " ".join([report.name, *(f"{name} {value}" for name, _, value in values)])
     return Sheet(
         columns=result.columns,
         rows=result.rows,
         labels=[report.label(column) for column in result.columns],
         title=report.title,
-        values=[f"{p.label}: {value}" for p, value in values],
+        values=[f"{label}: {value}" for _, label, value in values],
         name=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:120],
     )
 

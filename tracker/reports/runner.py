@@ -14,11 +14,12 @@ from tracker.reports.template import Piece, opened, spread
 
 @dataclass(frozen=True)
 class Result:
-    """What a report gives: the columns by name, the rows as they come, and the values that it was run with."""
+    """What a report gives: the columns by name, the rows as they come, and the values and the day it was run with."""
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
     values: Mapping[str, Value]
+    today: date
 
 
 @contextmanager
@@ -30,9 +31,10 @@ def run(
     With `first` the database is told that only so many rows are wanted, which lets it do much less. Raises
     ReportError that tells file, line and remedy; the rows may raise it too while they come.
     """
-    values = _values(sandbox, report, given, today or date.today())
+    today = today or date.today()
+    values = _values(sandbox, report, given, today)
     with _query(sandbox, report, values, first) as rows:
-        yield Result(rows.columns, rows.rows, values)
+        yield Result(rows.columns, rows.rows, values, today)
 
 
 def options(sandbox: Sandbox, parameter: Parameter) -> dict[str, str]:

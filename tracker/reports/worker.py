@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 LENGTH = struct.Struct("!I")
@@ -174,7 +175,8 @@ def answer(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) 
         raise sqlite3.ProgrammingError(READ_ONLY)
     send("columns", [column[0] for column in cursor.description])
     while rows := cursor.fetchmany(BATCH):
-        send("rows", [row if PLAIN.issuperset(map(type, row)) else tuple(map(plain, row)) for row in rows])
+        whole = PLAIN.issuperset(map(type, chain.from_iterable(rows)))
+        send("rows", rows if whole else [tuple(map(plain, row)) for row in rows])
     send("end", None)
 
 
