@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.documents.differences import changes
+from tracker.documents.extraction import tidied
 from tracker.documents.normal import normalise
 from tracker.documents.quotes import Match, Quote, Text
+from tracker.models.base import HIDDEN
 
 TEXT = (
     "The ministers reviewed what both sides had done since their talks in spring.\n\n"
@@ -249,3 +252,26 @@ def test_the_normal_form_of_any_text_leads_back_into_it(text: str) -> None:
 def test_the_normal_form_is_final(text: str) -> None:
     form = normalise(text).text
     assert normalise(form).text == form
+
+
+# Each takes for ever if a rule looks at every part of a long run again.
+ODD = {
+    "spaces": "a" + " " * 200_000 + "b",
+    "lines": "a" + "\n" * 200_000 + "b",
+    "dashes": "a-\n" * 60_000,
+    "marks": "' " * 100_000,
+    "dots": "." * 200_000,
+    "invisible": "\u200d" * 200_000,
+    "accents": "a" + "\u0301" * 200_000,
+    "points": "1. a\n" * 4_000,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_texts_are_searched_and_compared_to_the_end(name: str) -> None:
+    text = Text(ODD[name])
+    assert text.find(Quote("They agreed to open it")).result == "not_found"
+    assert text.find(Quote("".join(ODD[name][:50]) + "x")).result == "not_found"
+    assert "".join(tidied(ODD[name]).split()) == "".join(HIDDEN.sub("", ODD[name]).split())
+    kept = [run.text for change in changes(ODD[name], ODD[name] + "!") for run in change.runs if run.kind != "removed"]
+    assert "".join("".join(kept).split()) == "".join((ODD[name] + "!").split())

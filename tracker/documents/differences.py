@@ -1,5 +1,6 @@
 """The differences between two versions of a text: paragraphs aligned, and within them the words that changed."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -8,10 +9,11 @@ from tracker.documents.normal import normalise
 from tracker.documents.paragraphs import paragraphs
 from tracker.documents.words import Words
 
-# How many pairs of words are compared at most; paragraphs larger than that are shown whole.
-LARGEST = 4_000_000
+# How many pairs of equal words, or equal paragraphs, may face each other: the toil grows with them. Texts that repeat
+# themselves beyond that are compared more roughly.
+LARGEST = 300_000
 # From this share of common words on, one paragraph is taken for a new wording of the other.
-ALIKE = 0.4
+ALIKE = 0.5
 # How many paragraphs further on a new wording is looked for.
 AHEAD = 20
 
@@ -44,7 +46,7 @@ def changes(old: str, new: str) -> list[Change]:
     """Every paragraph of both texts, in order; typesetting does not count."""
     before, after = _paragraphs(old), _paragraphs(new)
     was, became = ([normalise(text).text for text in side] for side in (before, after))
-    matcher = SequenceMatcher(None, was, became, autojunk=False)
+    matcher = SequenceMatcher(None, was, became, autojunk=_pairs(was, became) > LARGEST)
     found: list[Change] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
@@ -58,7 +60,7 @@ def changes(old: str, new: str) -> list[Change]:
 def words(old: str, new: str) -> tuple[Run, ...]:
     """The runs of words that two wordings have in common, and those that one of them has; typesetting as in the new."""
     before, after = Words(old), Words(new)
-    if len(before.keys) * len(after.keys) > LARGEST:
+    if _pairs(before.keys, after.keys) > LARGEST:
         return Run("removed", old), Run("added", new)
     runs = []
     for kind, a, b, c, d in SequenceMatcher(None, before.keys, after.keys, autojunk=False).get_opcodes():
@@ -107,8 +109,11 @@ def _paired(
 
 
 def _alike(old: str, new: str) -> bool:
-    before, after = old.split(), new.split()
-    if len(before) * len(after) > LARGEST:
-        return False
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    """Whether enough of their words are the same, in whatever order."""
+    return SequenceMatcher(None, old.split(), new.split(), autojunk=False).quick_ratio() >= ALIKE
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of equal items there are."""
+    counts = Counter(old)
+    return sum(counts[item] for item in new)

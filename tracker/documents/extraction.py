@@ -100,7 +100,7 @@ def pasted(text: str) -> Extract:
 def tidied(text: str) -> str:
     """Text as a reader of files gives it, without hidden characters and more than one empty line."""
     text = HIDDEN.sub("", text.replace("\r\n", "\n"))
-    text = re.sub(r"[^\S\n]+\n", "\n", text)
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -57,10 +57,11 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
     (re.compile(f"\u00ad(?:{LINE_END})?|{HIDDEN.pattern}"), lambda found: ""),
     (re.compile("[ﬀ-ﬆ]"), LIGATURES.__getitem__),
     (re.compile(rf"(?<=[^\W\d_])[-\u2010]{LINE_END}(?=[^\W\d_])"), lambda found: BROKEN),
-    # White space beside a dash or a quotation mark is a custom of languages and publishers.
-    (re.compile(rf"\s*[{DASHES}][{DASHES}\s]*"), lambda found: "-"),
-    (re.compile(rf"\s*[{QUOTATION_MARKS}][{QUOTATION_MARKS}\s]*"), lambda found: "'"),
+    # Before the next two, which would look at each part of a long run of white space again and again.
     (re.compile(r"\s{2,}|[^\S ]"), lambda found: " "),
+    # White space beside a dash or a quotation mark is a custom of languages and publishers.
+    (re.compile(rf" ?[{DASHES}][{DASHES} ]*"), lambda found: "-"),
+    (re.compile(rf" ?[{QUOTATION_MARKS}][{QUOTATION_MARKS} ]*"), lambda found: "'"),
 )
 
 

@@ -59,7 +59,7 @@ class Words:
             if token.isascii() and token.isalnum():
                 key = token
             else:
-                key = known.get(token) or known.setdefault(token, normalise(token).text)
+                key = known[token] if token in known else known.setdefault(token, normalise(token).text)
             self.places.setdefault(key, []).append(len(self.keys))
             self.keys.append(key)
             self.starts.append(found.start())
@@ -116,7 +116,7 @@ class Words:
         return max(shifts, key=rank, default=None)
 
     def _anchors(self, sought: list[str]) -> list[tuple[list[int], int]]:
-        anchors = [(self.places[key], at) for at, key in enumerate(sought) if key in self.places and key[0].isalnum()]
+        anchors = [(self.places[key], at) for at, key in enumerate(sought) if key in self.places and key[:1].isalnum()]
         if anchors:
             return anchors
         for at, key in enumerate(sought):
