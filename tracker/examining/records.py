@@ -77,7 +77,7 @@ def sources(config: Config) -> Iterator[Finding]:
     if unnamed:
         yield note(
             f"{number(len(unnamed), 'source')} without sha256: {_named(unnamed)}",
-            "name the SHA-256 of the text in seeds/sources.yaml, so that quotes can be verified",
+            "run 'tracker documents add --source SOURCE FILE', so that quotes can be verified",
         )
     if missing:
         yield note(

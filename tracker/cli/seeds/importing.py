@@ -14,6 +14,7 @@ from tracker.cli.opening import account, first_line, load_config, looking, writi
 from tracker.cli.seeds.loading import decide, preferring
 from tracker.cli.seeds.progress import progress
 from tracker.cli.seeds.telling import complain, show, told
+from tracker.cli.verifying import verify_outdated
 from tracker.seeding.importer import Importer, Made
 from tracker.seeding.load import hold
 from tracker.seeding.mapping import read_mapping
@@ -66,6 +67,8 @@ def import_command(file: Path, mapping: Path, dry_run: bool, refused: Path | Non
         raise click.ClickException(
             f"the database refused a row, and nothing was changed: {first_line(error)}"
         ) from error
+    if not dry_run:
+        verify_outdated(load_config())
     _report(importer, out, dry_run)
 
 
