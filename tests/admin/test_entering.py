@@ -196,75 +196,71 @@ def test_what_is_like_a_title_is_told_while_it_is_typed(editor: Browser) -> None
         assert (response.status_code, response.text.strip()) == (200, "")
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ({"title": ""}, "This is needed."),
-        ({"operative_phrase": "will never"}, "stand in no quote"),
-        ({"kind": "principle", "strength": "agreed", "operative_phrase": "will open"}, "has no strength"),
-        ({"party_rows-1-country": "JP", "party_rows-1-organization": "mea"}, "not both"),
-        ({"party_rows-1-country": "IN", "party_rows-1-role": "lead"}, "There is such a record already"),
-        ({"party_rows-1-country": "XX"}, "There is no &#39;XX&#39;"),
-        ({"original_target_on": "soon"}, "Write a day as"),
-        ({"topics": ["", "gone"]}, "There is no &#39;gone&#39;"),
-        ({"public_id": "IJ-2024-01"}, "given before"),
-    ],
-)
-def test_a_mistake_in_a_commitment_loses_nothing_that_was_typed(
-    editor: Browser, records: Session, typed: dict[str, Any], told: str
-) -> None:
+WRONG_COMMITMENTS = [
+    ({"title": ""}, "This is needed."),
+    ({"operative_phrase": "will never"}, "stand in no quote"),
+    ({"kind": "principle", "strength": "agreed", "operative_phrase": "will open"}, "has no strength"),
+    ({"party_rows-1-country": "JP", "party_rows-1-organization": "mea"}, "not both"),
+    ({"party_rows-1-country": "IN", "party_rows-1-role": "lead"}, "There is such a record already"),
+    ({"party_rows-1-country": "XX"}, "There is no &#39;XX&#39;"),
+    ({"original_target_on": "soon"}, "Write a day as"),
+    ({"topics": ["", "gone"]}, "There is no &#39;gone&#39;"),
+    ({"public_id": "IJ-2024-01"}, "given before"),
+]
+
+
+def test_a_mistake_in_a_commitment_loses_nothing_that_was_typed(editor: Browser, records: Session) -> None:
     begin(editor)
     here = say(editor)
-    all_typed = MADE | {"party_rows-1-role": "beneficiary", "owner": "anna", "summary": "Kept text."} | typed
-    response = editor.fill(here, **all_typed)
-    assert response.status_code == 200
-    assert told in response.text
-    again = fields_of(response.text)
-    assert {name: again[name] for name in all_typed if name != "topics"} == {
-        name: value for name, value in all_typed.items() if name != "topics"
-    }
-    assert len(records.scalars(select(Commitment)).all()) == 2
+    for typed, told in WRONG_COMMITMENTS:
+        all_typed = MADE | {"party_rows-1-role": "beneficiary", "owner": "anna", "summary": "Kept text."} | typed
+        response = editor.fill(here, **all_typed)
+        assert response.status_code == 200
+        assert told in response.text
+        again = fields_of(response.text)
+        assert {name: again[name] for name in all_typed if name != "topics"} == {
+            name: value for name, value in all_typed.items() if name != "topics"
+        }
+        assert len(records.scalars(select(Commitment)).all()) == 2
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ({"summary": ""}, "This is needed."),
-        ({"source": ""}, "Choose a source"),
-        ({"minister": "s-jaishankar"}, "either a minister or"),
-        ({"said_on": "then"}, "Write a day as"),
-        ({"source_title": "Another"}, "not both"),
-    ],
-)
-def test_a_mistake_in_a_statement_loses_nothing_that_was_typed(
-    editor: Browser, typed: dict[str, Any], told: str
-) -> None:
+WRONG_STATEMENTS = [
+    ({"summary": ""}, "This is needed."),
+    ({"source": ""}, "Choose a source"),
+    ({"minister": "s-jaishankar"}, "either a minister or"),
+    ({"said_on": "then"}, "Write a day as"),
+    ({"source_title": "Another"}, "not both"),
+]
+
+
+def test_a_mistake_in_a_statement_loses_nothing_that_was_typed(editor: Browser) -> None:
     begin(editor)
-    all_typed = SAID | {"locator": "paragraph 9"} | typed
-    response = editor.fill(f"{ENTER}?step=statement", **all_typed)
-    assert response.status_code == 200
-    assert told in response.text
-    again = fields_of(response.text)
-    assert {name: again[name] for name in all_typed} == all_typed
+    for typed, told in WRONG_STATEMENTS:
+        all_typed = SAID | {"locator": "paragraph 9"} | typed
+        response = editor.fill(f"{ENTER}?step=statement", **all_typed)
+        assert response.status_code == 200
+        assert told in response.text
+        again = fields_of(response.text)
+        assert {name: again[name] for name in all_typed} == all_typed
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ({"rows-1-minister": "s-jaishankar", "rows-1-country": "IN"}, "Chosen twice."),
-        ({"rows-0-country": ""}, "Choose the country."),
-        ({"rows-0-minister": ""}, "Choose at least one minister"),
-        ({"rows-0-minister": "nobody"}, "There is no &#39;nobody&#39;"),
-    ],
-)
-def test_a_mistake_in_attendance_is_told_and_the_rows_stay(editor: Browser, typed: dict[str, Any], told: str) -> None:
+WRONG_ATTENDANCE = [
+    ({"rows-1-minister": "s-jaishankar", "rows-1-country": "IN"}, "Chosen twice."),
+    ({"rows-0-country": ""}, "Choose the country."),
+    ({"rows-0-minister": ""}, "Choose at least one minister"),
+    ({"rows-0-minister": "nobody"}, "There is no &#39;nobody&#39;"),
+]
+
+
+def test_a_mistake_in_attendance_is_told_and_the_rows_stay(editor: Browser) -> None:
     editor.fill("/entering/?series=india-japan-2plus2", start_date="2026-02-10", slug="fourth")
-    response = editor.fill(ENTER, **typed)
-    assert response.status_code == 200
-    assert told in response.text
-    again = fields_of(response.text)
-    assert {name: again[name] for name in typed} == typed
-    assert again["rows-0-why"] == "As at the last edition."
+    for typed, told in WRONG_ATTENDANCE:
+        response = editor.fill(ENTER, **typed)
+        assert response.status_code == 200
+        assert told in response.text
+        again = fields_of(response.text)
+        assert {name: again[name] for name in typed} == typed
+        assert again["rows-0-why"] == "As at the last edition."
 
 
 def test_more_come_later_and_nobody_twice(editor: Browser, records: Session) -> None:
