@@ -39,20 +39,20 @@ def test_one_kind_of_change_can_be_looked_at_alone(editor: Browser) -> None:
     assert "The consulate stands" in editor.get(f"{HERE}?show=nonsense").text
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "earlier=india-japan-2plus2-3&later=india-japan-2plus2-4",
-        "earlier=india-japan-2plus2-4&later=india-japan-2plus2-3",
-        "later=india-japan-2plus2-4",
-        "earlier=nowhere&later=",
-        "earlier=india-japan-2plus2-4&later=india-japan-2plus2-4",
-        "earlier_text=x&later_text=%00",
-    ],
+ODD = (
+    "earlier=india-japan-2plus2-3&later=india-japan-2plus2-4",
+    "earlier=india-japan-2plus2-4&later=india-japan-2plus2-3",
+    "later=india-japan-2plus2-4",
+    "earlier=nowhere&later=",
+    "earlier=india-japan-2plus2-4&later=india-japan-2plus2-4",
+    "earlier_text=x&later_text=%00",
 )
-def test_odd_choices_still_compare_two_editions(editor: Browser, asked: str) -> None:
-    html = editor.get(f"{HERE}?{asked}").text
-    assert html.index("Third India-Japan 2+2</a>") < html.index("Fourth India-Japan 2+2</a>")
+
+
+def test_odd_choices_still_compare_two_editions(editor: Browser) -> None:
+    for asked in ODD:
+        html = editor.get(f"{HERE}?{asked}").text
+        assert html.index("Third India-Japan 2+2</a>") < html.index("Fourth India-Japan 2+2</a>"), asked
 
 
 def test_texts_are_compared_where_both_are_held(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -171,32 +172,29 @@ def test_evidence_changes_a_status(editor: Browser, records: Session) -> None:
     assert "#update-" in editor.get(HERE).text
 
 
-@pytest.mark.parametrize(
-    ("what", "typed", "told"),
-    [
-        ("commitment", {"title": ""}, "This is needed."),
-        ("commitment", {"title": "X", "operative_phrase": "signed"}, "stand in no quote"),
-        ("commitment", {"title": "X", "minister": "", "attribution": ""}, "either a minister or"),
-        ("commitment", {"title": "X", "kind": "principle"}, "has no strength"),
-        ("commitment", {"title": "X", "meeting": "nowhere"}, "There is no"),
-        ("statement", {"summary": ""}, "This is needed."),
-        ("evidence", {"other": "", "status": "stalled", "reason": "So."}, "Choose a commitment"),
-        ("evidence", {"other": "XX-1", "status": "stalled", "reason": "So."}, "There is no"),
-        ("evidence", {"other": "IJ-2024-01", "status": "", "reason": ""}, "Choose a status."),
-    ],
+MISTAKES: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("commitment", {"title": ""}, "This is needed."),
+    ("commitment", {"title": "X", "operative_phrase": "signed"}, "stand in no quote"),
+    ("commitment", {"title": "X", "minister": "", "attribution": ""}, "either a minister or"),
+    ("commitment", {"title": "X", "kind": "principle"}, "has no strength"),
+    ("commitment", {"title": "X", "meeting": "nowhere"}, "There is no"),
+    ("statement", {"summary": ""}, "This is needed."),
+    ("evidence", {"other": "", "status": "stalled", "reason": "So."}, "Choose a commitment"),
+    ("evidence", {"other": "XX-1", "status": "stalled", "reason": "So."}, "There is no"),
+    ("evidence", {"other": "IJ-2024-01", "status": "", "reason": ""}, "Choose a status."),
 )
-def test_a_mistake_is_told_beside_the_text_and_nothing_is_saved(
-    editor: Browser, records: Session, what: str, typed: dict[str, str], told: str
-) -> None:
-    html = editor.fill(at(DECIDED, what), **typed).text
-    assert told in html.replace("&#39;", "'")
-    assert 'class="reading"' in html
+
+
+def test_a_mistake_is_told_beside_the_text_and_nothing_is_saved(editor: Browser, records: Session) -> None:
+    for what, typed, told in MISTAKES:
+        html = editor.fill(at(DECIDED, what), **typed).text
+        assert told in html.replace("&#39;", "'"), (what, typed)
+        assert 'class="reading"' in html
     assert records.scalars(select(Citation).where(Citation.exact == DECIDED)).all() == []
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
+def test_words_that_are_not_there_are_asked_for_again(editor: Browser) -> None:
+    odd = (
         "",
         "start=1",
         "start=x&end=y",
@@ -204,11 +202,10 @@ def test_a_mistake_is_told_beside_the_text_and_nothing_is_saved(
         "start=-1&end=5",
         "start=99999999&end=999999999",
         "start=0&end=٣",
-    ],
-)
-def test_words_that_are_not_there_are_asked_for_again(editor: Browser, asked: str) -> None:
-    response = editor.get(f"{HERE}/cite?{asked}")
-    assert (response.status_code, response.location) == (302, HERE)
+    )
+    for asked in odd:
+        response = editor.get(f"{HERE}/cite?{asked}")
+        assert (response.status_code, response.location) == (302, HERE), asked
     assert "Select words in the text first." in editor.get(HERE).text
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from flask import current_app, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -35,6 +36,12 @@ class SourceForm(RecordForm):
     slug = line("Slug", hint=SLUG_HINT)
 
 
+def read_at_the_desk(source: Source) -> str | Markup:
+    """The way to the text of a source, where one was archived."""
+    address = url_for("reading.text_view", key=source.slug)
+    return Markup('<a href="{}">Read it at the desk</a>').format(address) if source.sha256 else ""
+
+
 class SourceView(RecordView):
     """Documents that statements and status updates rest on."""
 
@@ -46,6 +53,7 @@ class SourceView(RecordView):
         "kind",
         "address",
         "published",
+        "text",
         "accessed_on",
         "language",
         "document_number",
@@ -58,6 +66,7 @@ class SourceView(RecordView):
         "kind": lambda view, context, model, name: words(model.classification),
         "published": lambda view, context, model, name: when(model.published_on),
         "address": lambda view, context, model, name: model.url,
+        "text": lambda view, context, model, name: read_at_the_desk(model),
     }
     filters = (filter_by("kind", "Kind", Source.classification, SOURCE_CLASSIFICATIONS),)
     sorts: ClassVar = {

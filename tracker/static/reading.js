@@ -174,7 +174,9 @@ const place = text.querySelector(".chosen");
 if (place) {
   place.scrollIntoView({ block: "center" });
   const form = document.querySelector("[data-beside]");
-  const wanted = [...form.elements].find((one) => one.matches("[required]:not([type=hidden])") && !one.value);
+  // What is needed and not there yet: which commitment, or the first empty field.
+  const unchosen = form.querySelector("[name=commitment]:checked") ? null : form.elements.commitment?.[0] ?? form.elements.commitment;
+  const wanted = unchosen ?? [...form.elements].find((one) => one.matches("[required]:not([type=hidden])") && !one.value);
   const wide = window.matchMedia("(min-width: 68rem)").matches;
   if (!document.querySelector("[data-focus]")) (wanted ?? form.querySelector("input:not([type=hidden]), textarea"))?.focus({ preventScroll: wide });
 } else if (text.dataset.after) {
