@@ -25,6 +25,7 @@ from tracker.models.users import (
     ApiToken,
     Link,
     LoginAttempt,
+    SavedView,
     User,
     UserSession,
     Watch,
@@ -114,6 +115,7 @@ def fill(name: str, engine: Engine) -> None:
             session.add_all(
                 [
                     Watch(user_id=user.id, public_id="X"),
+                    SavedView(user_id=user.id, list="commitments", name="X", query="q=x"),
                     WorkingNote(user_id=user.id, public_id="X", text="x"),
                     AccountEvent(actor="ada", door="cli", username="ada", action="made the account"),
                     ApiToken(user_id=user.id, name="x", token_hash="t", expires_at=moment),

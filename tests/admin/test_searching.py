@@ -5,14 +5,20 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import Engine, event, select
 
 from tests.admin.conftest import BASE, Browser, SignedIn
+from tests.conftest import TESTER
 from tracker import search
 from tracker.admin import finding, lists, paging, searching
+from tracker.config import Config
+from tracker.db import Session, create_engine
+from tracker.models import Commitment, Meeting
 
 
 def text_of(html: str) -> str:
@@ -270,3 +276,91 @@ def test_a_look_up_offers_what_letters_may_mean_and_no_more_than_so_many(
     for kind in ("audit", "citations", "statuses", "nonsense"):
         assert editor.get(f"/search/lookup/{kind}").status_code == 404
     assert anonymous.get("/search/lookup/ministers").status_code == 302
+
+
+# Saved views
+
+
+def save_view(browser: Browser, name: str, query: str, **more: str) -> None:
+    browser.get("/commitments/")
+    saved = browser.post("/views/save", {"list": "commitments", "name": name, "query": query} | more)
+    assert saved.status_code == 302, saved.text
+
+
+def test_a_view_is_kept_for_oneself_and_offered_above_its_list(editor: Browser, signed_in: SignedIn) -> None:
+    save_view(editor, "Open ones", "status=in_progress&sort=-title&page=3&nonsense=1")
+    page = editor.get("/commitments/").text
+    assert '<a href="/commitments/?status=in_progress&amp;sort=-title">Open ones</a>' in page
+    assert "Open ones" not in signed_in("viewer").get("/commitments/").text
+    assert "Open ones" not in editor.get("/meetings/").text
+
+
+def test_a_view_for_everybody_names_its_author(editor: Browser, signed_in: SignedIn) -> None:
+    save_view(editor, "Open ones", "status=in_progress", shared="1")
+    viewer = signed_in("viewer")
+    assert 'Open ones</a> <span class="muted">by editor</span>' in viewer.get("/commitments/").text
+    save_view(viewer, "Own one", "kind=task", shared="1")
+    assert "Own one" not in editor.get("/commitments/").text, "a viewer offers nothing to others"
+
+
+def test_a_view_of_the_same_name_makes_room(editor: Browser) -> None:
+    save_view(editor, "Own one", "kind=task")
+    save_view(editor, "Own one", "kind=call")
+    page = editor.get("/views/").text
+    assert page.count(">Own one</a>") == 1
+    assert "kind=call" in page
+
+
+def test_a_view_is_deleted_by_its_author_or_an_administrator(editor: Browser, signed_in: SignedIn) -> None:
+    save_view(editor, "Theirs", "kind=task")
+    save_view(editor, "Shared", "kind=call", shared="1")
+    viewer, admin = signed_in("viewer"), signed_in("admin")
+    viewer.get("/views/")
+    assert [viewer.post(f"/views/{key}/delete").status_code for key in ("1", "2", "x")] == [410] * 3
+    admin.get("/views/")
+    assert [admin.post(f"/views/{key}/delete").status_code for key in ("1", "2")] == [410, 302]
+    editor.get("/views/")
+    assert editor.post("/views/1/delete").status_code == 302
+    assert "None yet." in editor.get("/views/").text
+
+
+# Numbers of statements
+
+
+PAGES = ("/commitments/", "/commitments/?q=open", "/search/?q=open", "/commitments/IJ-2024-01", "/commitments/new", "/")
+MOST = 40
+
+
+def test_the_number_of_statements_of_a_page_does_not_grow(editor: Browser, web_config: Config) -> None:
+    before = {address: statements(editor, address) for address in PAGES}
+    assert max(before.values()) <= MOST, before
+    engine = create_engine(web_config.database_url)
+    with Session(engine, info={"origin": TESTER}) as session:
+        first = session.scalars(select(Commitment).where(Commitment.public_id == "IJ-2024-01")).one()
+        for n in range(120):
+            meeting = Meeting(slug=f"m-{n}", name=f"Open {n}", classification="other", start_date=date(2020, 1, 1))
+            meeting.date_precision = "day"
+            made = Commitment(public_id=f"X-{n}", title=f"Open {n}", kind="task", meeting=meeting)
+            made.statements, made.topics = list(first.statements), list(first.topics)
+            session.add(made)
+        session.commit()
+    engine.dispose()
+    # Nothing is asked for once a record; a fixed few may be where at first there was nothing to ask for.
+    grown = {address: statements(editor, address) - number for address, number in before.items()}
+    assert {address: more for address, more in grown.items() if more > 3} == {}
+
+
+def statements(browser: Browser, address: str) -> int:
+    """How many statements the second request for a page makes."""
+    browser.get(address)
+    made: list[int] = []
+
+    def count(*_: object) -> None:
+        made.append(1)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return len(made)

@@ -23,6 +23,8 @@ PAGES = (
     "/commitments/?q=nothing+like+it",
     "/commitments/?status=nonsense",
     "/search/",
+    "/views/",
+    "/commitments/?status=stalled",
     "/search/?q=japan+secur",
     "/search/?q=Kamikwa",
     "/commitments/IJ-2024-03",

@@ -31,6 +31,7 @@ from tracker.admin.reading import ReadingView
 from tracker.admin.reports import ReportsView
 from tracker.admin.review import ReviewView
 from tracker.admin.running import Runs
+from tracker.admin.saved_views import SavedViewsView
 from tracker.admin.searching import SearchView
 from tracker.admin.show import init_show
 from tracker.admin.sources import CitationView, SourceView, VerificationView
@@ -79,7 +80,7 @@ def init_admin(app: Flask) -> None:
     views = app.extensions["record_views"].values()
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
-    pages = (SearchView, ReviewView, EditionsView, ReadingView, EnteringView, ReportsView)
+    pages = (SearchView, SavedViewsView, ReviewView, EditionsView, ReadingView, EnteringView, ReportsView)
     own = (AccountsView, ConsoleView, AccountView)
     # In the order of the menu: what is followed, then the work, then the records that it leaves.
     admin.add_views(*(view for view in views if view.group == "Track"), *(view() for view in pages))

@@ -16,6 +16,7 @@ from tracker.admin.history import SHOWN, history_of
 from tracker.admin.pages import Section, address_of, page
 from tracker.admin.paging import Order
 from tracker.admin.references import owned_by, referring_to
+from tracker.admin.saved_views import offered_for
 from tracker.models.base import Base
 from tracker.models.searching import SEARCHED
 
@@ -112,6 +113,7 @@ class RecordView(GuardedView):
             listing=listing,
             columns=self.get_list_columns(),
             get_value=self.get_list_value,
+            saved=offered_for(self.endpoint),
         )
         return shown
 

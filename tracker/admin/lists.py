@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.datastructures import MultiDict
@@ -132,6 +133,11 @@ class Listing:
     def narrowed(self) -> bool:
         """Whether a search or a filter holds records back."""
         return bool(self.search or self.values)
+
+    @property
+    def query(self) -> str:
+        """What its address says after the question mark, from its first page on."""
+        return urlencode(self.address(page=1))
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """The arguments of this list's address, with some of them changed."""

@@ -17,6 +17,7 @@ WITHDRAW = EDIT | {"withdraw": "editor", "reinstate": "editor"}
 # view -> page -> role. A page has the name of its method without "_view"; GET and POST of a page need the same role.
 MATRIX: Mapping[str, Mapping[str, str]] = {
     "home": {"index": READER},
+    "views": {"index": "viewer", "save": "viewer", "delete": "viewer"},
     "search": {"index": READER, "lookup": READER},
     "commitments": WITHDRAW
     | {"status": "editor", "watch": "viewer", "note": "viewer", "many": "editor", "done": "editor"},

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DDL, Boolean, CheckConstraint, ForeignKey, Index, MetaData, Table, Text, event
+from sqlalchemy import DDL, Boolean, CheckConstraint, ForeignKey, Index, MetaData, Table, Text, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from tracker.models.base import NAMING_CONVENTION, BigId, CleanText, RowId, UtcDateTime, one_of, utcnow
@@ -112,6 +112,23 @@ class ApiToken(AccountsBase):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SavedView(AccountsBase):
+    """What a list was narrowed to and how it was ordered, as its address says it, under a name.
+
+    `list` is the name of the list in addresses; `shared` offers it to everybody, with its author.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "list", "name"),)
+
+    id: Mapped[RowId]
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"))
+    list: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(CleanText)
+    query: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class LoginAttempt(AccountsBase):
