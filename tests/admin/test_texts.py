@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -176,3 +177,18 @@ def test_a_quote_that_is_not_found_shows_the_nearest_passage(editor: Browser, re
     found = editor.get("/citations/1").text
     assert "<mark>will open a new Consulate</mark>" in found
     assert 'href="/reading/paper#p2"' in found
+
+
+def test_visitors_of_public_records_see_no_text_and_nobody_who_added_one(
+    editor: Browser, anonymous: Browser, app: Flask
+) -> None:
+    add(editor, pasted=FIRST)
+    editor.fill("/citations/new?statement=consulate", source="paper", exact="India will shut a new Consulate")
+    app.config["PUBLIC_RECORDS"] = True
+    for address in ("/sources/paper", "/citations/1", "/citations/2"):
+        page = anonymous.get(address)
+        assert page.status_code == 200
+        assert "Added by" not in page.text
+        assert "in Fukuoka" not in page.text
+        assert "<ins>" not in page.text
+    assert anonymous.get("/texts/2").status_code == 302

@@ -15,6 +15,7 @@ from tracker.admin.lists import filter_by
 from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.show import checked, link, when, words
+from tracker.auth.roles import allowed
 from tracker.documents import archive, differences
 from tracker.documents.archive import DocumentError
 from tracker.documents.quotes import Text
@@ -82,8 +83,10 @@ class SourceView(RecordView):
         found = db.session.scalars(cited.order_by(Citation.start_offset, Citation.id)).all()
         add = url_for("texts.create_view", source=record.slug)
         kept = ("version", "added_at", "added_by", "read_from", "characters")
+        texts = Section("Texts", view_of(Document), record.documents[::-1], kept, add, "Add a text")
         return [
-            Section("Texts", view_of(Document), record.documents[::-1], kept, add, "Add a text"),
+            # Not for visitors, where the records are public: the texts are others'.
+            *([texts] if texts.view.is_allowed("index") else []),
             Section("Cited from it", view_of(Citation), found, ("quote", "locator", "cited_by", "check")),
         ]
 
@@ -106,8 +109,9 @@ def owner_of(citation: Citation) -> Any:
 def found_in_text(citation: Citation) -> dict[str, Any]:
     """For the page of a citation: its last check, what stands around it, or the nearest passage and what differs."""
     check = citation.verifications[-1] if citation.verifications else None
-    near: dict[str, Any] = {"last": check, "nearest": None, "runs": ()}
-    if check is None or check.result != "not_found" or check.sha256 != citation.source.sha256:
+    may_read = allowed("reading.text_view")
+    near: dict[str, Any] = {"last": check, "nearest": None, "runs": (), "may_read": may_read}
+    if not may_read or check is None or check.result != "not_found" or check.sha256 != citation.source.sha256:
         return near
     try:
         text = archive.read(current_app.config["DOCUMENTS"], check.sha256 or "")
