@@ -27,6 +27,14 @@ PASSWORD = "a long enough password"
 BASE = "http://127.0.0.1:8000"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed as cheaply as argon2 can; what it costs in earnest is not what these tests are about."""
+    signin.SETTINGS["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__rounds": 1, "argon2__memory_cost": 32}
+    yield
+    del signin.SETTINGS["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"]
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """The hash of PASSWORD, made as cheaply as argon2 can."""

@@ -19,6 +19,7 @@ from tracker.config import Config, ConfigError
 from tracker.models.users import UserSession
 
 HTTPS = "https://tracker.example.org"
+OTHER_HOSTS = [pytest.param(host, marks=pytest.mark.long) for host in ("::", "192.0.2.7")]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_loopback_needs_nothing(run: Callable[..., Any]) -> None:
         ((), {"PUBLIC_URL": HTTPS, "FLASK_DEBUG": "1"}, ["unset FLASK_DEBUG"]),
     ],
 )
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+@pytest.mark.parametrize("host", ["0.0.0.0", *OTHER_HOSTS])
 def test_an_unsafe_server_does_not_start(
     run: Callable[..., Any], host: str, words: tuple[str, ...], settings: dict[str, str], told: list[str]
 ) -> None:
