@@ -37,7 +37,7 @@ from tracker.models import Commitment, StatusUpdate
 from tracker.models.users import User
 
 TIMES = 5
-KEY = "S1-20-4"
+KEY = "S1-2-4"
 SORTS = ("public_id", "title", "kind", "strength", "status", "target", "meeting")
 # A value of each filter, as many rows as it may have.
 VALUES = {

@@ -73,7 +73,7 @@ def filter_by_period(name: str, label: str, column: Callable[[], Any]) -> Filter
         span(typed)
         return typed.replace(" ", ""), typed
 
-    return Filter(name, label, lambda: None, where, meant, hint="2024, 2024-08..2025, ..2026")
+    return Filter(name, label, lambda: None, where, meant, hint="2024-08..2025")
 
 
 def span(text: str) -> tuple[date | None, date | None]:
