@@ -13,6 +13,7 @@ from tracker import db
 from tracker.config import Config
 from tracker.db import Session, create_engine, journal_mode, reading, wal_reset_bug
 from tracker.models import Commitment, Country, RuleError, Source, Statement, Topic
+from tracker.schema import trees
 
 
 @pytest.mark.parametrize(
@@ -242,3 +243,16 @@ def test_two_updates_of_one_day_follow_each_other(session: Session) -> None:
     second.status_updates += [update("no_evidence_found", day), update("in_progress", day)]
     session.commit()
     assert second.status == "in_progress"
+
+
+def test_sqlite_knows_what_its_tables_hold_after_an_upgrade(sqlite_config: Config) -> None:
+    tree = trees(sqlite_config)[0]
+    engine = create_engine(sqlite_config.database_url)
+    with engine.begin() as connection:
+        for n in range(200):
+            connection.execute(text("INSERT INTO topic (slug, label) VALUES (:slug, 'x')"), {"slug": f"t{n}"})
+    tree.upgrade()
+    with engine.connect() as connection:
+        known = connection.scalars(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'topic'")).all()
+    engine.dispose()
+    assert any(stat.startswith("200 ") for stat in known)

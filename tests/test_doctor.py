@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, insert, make_url, select, text
 
 from tests.cast import first_commitment
+from tests.keeping_cast import execute
 from tracker import db
 from tracker.auditing import verify_chain
 from tracker.cli import main
@@ -265,6 +266,16 @@ def test_the_wal_reset_bug_of_pythons_own_sqlite_is_told(
 def test_an_old_server_is_a_warning(postgres_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "OLDEST_POSTGRESQL", 99)
     assert find(postgres_config, "is older than 99").mark == "warning"
+
+
+def test_a_server_that_acknowledges_too_early_is_a_warning(postgres_config: Config) -> None:
+    database = postgres_config.database_url.database
+    execute(postgres_config, f"ALTER DATABASE {database} SET synchronous_commit = off")
+    try:
+        finding = find(postgres_config, "synchronous_commit is off")
+        assert (finding.mark, finding.remedy) == ("warning", "set synchronous_commit = on")
+    finally:
+        execute(postgres_config, f"ALTER DATABASE {database} RESET synchronous_commit")
 
 
 def test_an_encoding_that_cannot_hold_every_name_is_an_error(postgres_config: Config) -> None:

@@ -33,6 +33,7 @@ def command(port: int | None, without_tls: bool) -> None:
         config = replace(config, port=port)
     for tree in trees(config):
         require_current(tree)
+        tree.tune()
     app = create_app(config)
     unsafe = [] if config.is_local else list(dangers(config, without_tls, app.debug))
     if unsafe:

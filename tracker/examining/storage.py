@@ -18,6 +18,12 @@ UPGRADE = "run 'tracker db upgrade'"
 RESTORE = "stop the server, keep a copy of the file, and restore the last backup"
 # How many of many like findings are named.
 NAMED = 3
+# Settings of a server without which a power cut costs something, and what.
+DURABLE = {
+    "fsync": "a power cut can damage the whole database",
+    "full_page_writes": "a power cut can leave pages half written",
+    "synchronous_commit": "a power cut loses what was saved in the second before it",
+}
 # Seconds to wait for a server.
 PATIENCE = 5
 
@@ -140,4 +146,19 @@ def server(config: Config) -> Iterator[Finding]:
         yield note(f"the database sorts by {collation}; SQLite would sort by code point", "nothing, if that is meant")
 
 
-STORAGE = (migrations, files, server)
+def durability(config: Config) -> Iterator[Finding]:
+    """Whether the PostgreSQL server keeps what it has acknowledged through a power cut."""
+    if not _on_server(config):
+        return
+    records, _ = databases(config)
+    with opened(records.url) as connection:
+        off = [
+            name for name, without in DURABLE.items() if connection.exec_driver_sql(f"SHOW {name}").scalar() == "off"
+        ]
+    for name in off:
+        yield warning(f"{name} is off: {DURABLE[name]}", f"set {name} = on")
+    if not off:
+        yield ok("what the server acknowledges is on its disk")
+
+
+STORAGE = (migrations, files, server, durability)
