@@ -1,6 +1,8 @@
 """What stands between the server and other machines: addresses, TLS, host names, keys, proxies."""
 
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +11,17 @@ from click.testing import CliRunner
 from flask import Flask, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from waitress import wasyncore
 
 from tests.admin.conftest import PASSWORD, Browser, close
 from tracker.app import create_app
+from tracker.auth import guard
 from tracker.auth.keys import secret_key
 from tracker.cli import main
 from tracker.cli import serve as serve_module
 from tracker.config import Config, ConfigError
 from tracker.models.users import UserSession
+from tracker.serving.http import Server
 
 HTTPS = "https://tracker.example.org"
 OTHER_HOSTS = [pytest.param(host, marks=pytest.mark.long) for host in ("::", "192.0.2.7")]
@@ -144,3 +149,25 @@ def test_a_rotated_key_ends_every_session(web_config: Config) -> None:
     with Session(app.extensions["security"].datastore.engine) as accounts:
         assert accounts.scalar(select(func.count()).select_from(UserSession)) == 0
     close(app)
+
+
+@pytest.mark.parametrize("sent", [b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n"])
+def test_what_is_no_request_is_answered_with_the_headers_too(app: Flask, sent: bytes) -> None:
+    server = Server(app, "127.0.0.1", 0, 1, 1000)
+    address = server._server.socket.getsockname()
+    with socket.create_connection(address) as visitor:
+        visitor.sendall(sent)
+        visitor.settimeout(0.05)
+        answer = b""
+        for _ in range(200):
+            wasyncore.loop(timeout=0.05, map=server._sockets, count=1)
+            with suppress(TimeoutError):
+                answer += visitor.recv(4000)
+            if b"\r\n\r\n" in answer:
+                break
+    server._server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(server._sockets, ignore_all=True)
+    text = answer.decode()
+    assert " 400 " in text
+    for name, value in guard.HEADERS.items():
+        assert f"{name}: {value}".lower() in text.lower()

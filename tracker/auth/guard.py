@@ -26,6 +26,8 @@ def protect(app: Flask) -> None:
     app.before_request(refuse_foreign)
     CSRFProtect(app)
     app.after_request(seal)
+    # For what the server answers by itself, where a request is none.
+    app.extensions["security_headers"] = HEADERS
 
 
 def refuse_foreign() -> None:

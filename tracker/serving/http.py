@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -9,10 +10,21 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ErrorTask
 
 # Seconds that requests at hand may take once the server was told to stop.
 LAST_REQUESTS = 30.0
 TICK = 0.25
+
+
+class SealedError(ErrorTask):  # type: ignore[misc] # waitress is not typed
+    """What is answered to something that is no request, with the headers of every other answer."""
+
+    headers: Mapping[str, str] = {}
+
+    def execute(self) -> None:
+        self.response_headers.extend(self.headers.items())
+        super().execute()
 
 
 class Server:
@@ -20,6 +32,8 @@ class Server:
 
     def __init__(self, app: Flask, host: str, port: int, threads: int, largest_body: int) -> None:
         self.app = app
+        SealedError.headers = app.extensions["security_headers"]
+        HTTPChannel.error_task_class = SealedError
         self.stopping = False
         self._sockets: dict[int, Any] = {}
         self._server = create_server(
