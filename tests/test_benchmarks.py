@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.admin.conftest import add_people
-from tests.benchmarks import generate, load, reports, scale, verifying
+from tests.benchmarks import generate, load, pages, reports, scale, verifying
+from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.config import Config
 from tracker.reports import catalog, runner
 from tracker.reports.sandbox import Sandbox
@@ -69,3 +70,23 @@ def test_the_figure_for_verification_tells_what_was_verified() -> None:
     assert told.startswith("40 citations of 4 texts of 5 kB (")
     assert "40 recorded" in told
     assert all(f" {word}" in told for word in ("verbatim", "normalised", "not found"))
+
+
+def test_the_table_of_pages_names_each_page_its_statements_and_what_stands_beside_it(
+    sqlite_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate.fill(sqlite_config.database_url, 2_200)
+    few = {name: pages.addresses()[name] for name in ("list, page 1", "list, a rare word", "commitment")}
+    monkeypatch.setattr(pages, "addresses", lambda: few)
+    monkeypatch.setattr(pages, "TIMES", 1)
+    # What stands beside it warns of what ours avoids, and warnings are errors here.
+    monkeypatch.setattr(pages, "plain", lambda config, commitments: {"list, page 1": 1_234.0})
+    told = "\n".join(pages.lines(sqlite_config, sqlite_config, ["csv"]))
+    for name in (*few, "save"):
+        assert f"| {name} |" in told
+    assert "| 1,234 |" in told
+    assert "Export of everything as csv: first byte" in told
+
+
+def test_every_filter_of_the_list_is_measured() -> None:
+    assert {one.name for one in COMMITMENT_FILTERS} == set(pages.VALUES)

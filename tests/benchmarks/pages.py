@@ -51,7 +51,7 @@ VALUES = {
     "party": "AB",
     "minister": "minister-7",
     "owner": "desk-4",
-    "promised": "2010",
+    "made": "2010",
     "target": "2020..2021",
     "review": "..2026-03",
     "verification": "not_found",
