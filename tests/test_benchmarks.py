@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.admin.conftest import add_people
-from tests.benchmarks import generate, load, pages, reports, scale, verifying
+from tests.benchmarks import generate, load, loading, pages, reports, scale, verifying
 from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.config import Config
 from tracker.reports import catalog, runner
@@ -90,3 +90,22 @@ def test_the_table_of_pages_names_each_page_its_statements_and_what_stands_besid
 
 def test_every_filter_of_the_list_is_measured() -> None:
     assert {one.name for one in COMMITMENT_FILTERS} == set(pages.VALUES)
+
+
+def test_the_import_is_measured_beside_bare_rows_and_holds_the_same(
+    sqlite_config: Config, sqlite_template: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sqlite_template, tmp_path / "bare")
+    beside = Config.load({"TRACKER_INSTANCE": str(tmp_path / "bare")})
+    told = "\n".join(loading.lines(sqlite_config, beside, 60, 20))
+    assert "| executemany alone | " in told
+    assert "20 commitments of YAML: " in told
+    found = []
+    for config in (sqlite_config, beside):
+        with Sandbox(config.database_url).query(
+            "SELECT public_id, status, (SELECT COUNT(*) FROM citation), (SELECT COUNT(*) FROM status_update) "
+            "FROM commitment ORDER BY public_id"
+        ) as rows:
+            found.append(list(rows.rows))
+    assert found[0] == found[1]
+    assert len(found[0]) == 60

@@ -37,8 +37,8 @@ Event = dict[str, Any]
 
 def event(action: str, record: str, key: str, changes: Mapping[str, Any]) -> Event:
     """One change: `changes` maps field to [old, new]; values are made plain for JSON."""
-    plain = {field: [_plain(value) for value in pair] for field, pair in changes.items()}
-    return {"action": action, "record": record, "record_key": key, "changes": plain}
+    told = {field: [plain(value) for value in pair] for field, pair in changes.items()}
+    return {"action": action, "record": record, "record_key": key, "changes": told}
 
 
 def note(session: Session) -> None:
@@ -96,7 +96,7 @@ def append(connection: Connection, origin: Origin, events: list[Event]) -> int:
 
 def batch_hash(previous: str, batch: Mapping[str, Any], events: list[Event]) -> str:
     """SHA-256 over the hash before it and the canonical JSON of the batch and its events."""
-    content = {field: _plain(value) for field, value in batch.items()} | {"events": events}
+    content = {field: plain(value) for field, value in batch.items()} | {"events": events}
     return hashlib.sha256(f"{previous}\n{CANONICAL.encode(content)}".encode()).hexdigest()
 
 
@@ -238,7 +238,10 @@ def _changes(state: InstanceState[Any], action: str) -> dict[str, list[Any]]:
     return changes
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    if type(value) is str or type(value) is int:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value

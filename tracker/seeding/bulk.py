@@ -150,5 +150,9 @@ def _event(owner: Owner, record: Record[SeedModel], values: Content) -> auditing
 
 
 def _created(record: str, key: str, values: Content) -> auditing.Event:
-    changes = {name: (None, value) for name, value in values.items() if value is not None and name not in UNTOLD}
-    return auditing.event("created", record, key, changes)
+    changes = {
+        name: [None, auditing.plain(value)]
+        for name, value in values.items()
+        if value is not None and name not in UNTOLD
+    }
+    return {"action": "created", "record": record, "record_key": key, "changes": changes}

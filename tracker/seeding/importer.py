@@ -77,6 +77,8 @@ class Importer:
         self.known: dict[Name, Any] = {}
         self.shared: dict[Name, int] = {}
         self.taken: set[int] = set()
+        # What the rows at hand share, ready made.
+        self.made: dict[str, Record[SeedModel]] = {}
         self.gatherer = Gatherer()
 
     def run(self, recorded_by: str, advance: Advance, *, dry: bool = False) -> Iterator[tuple[list[Made], list[Made]]]:
@@ -93,6 +95,7 @@ class Importer:
         for record in once.records:
             self._claim(once, record)
         while lines := list(islice(self.table.lines, ROWS)):
+            self.made.clear()
             made = [self._row(line) for line in lines]
             self._judge(made)
             taken = [row for row in made if not row.reasons]
@@ -125,6 +128,11 @@ class Importer:
         wrong: list[str] = []
         for kind, item in items:
             for number, values in enumerate(item.made(line.cells, self.recipe.lists)):
+                form = f"{kind} {values}"
+                if form in self.made:
+                    # The same topic or source, row after row.
+                    records.append(self.made[form])
+                    continue
                 owner = str(values.pop(KINDS[kind].nested_in, "")) if KINDS[kind].nested_in else ""
                 try:
                     model = KINDS[kind].model_validate(values)
@@ -135,6 +143,8 @@ class Importer:
                 place = (kind, number if line.number == 1 else line.number)
                 record = Record(model, file, place, owner)
                 records += [record, *_updates(record)]
+                if not isinstance(model, OF_A_ROW):
+                    self.made[form] = record
         if wrong:
             raise _Wrong(wrong)
         return records
@@ -153,32 +163,34 @@ class Importer:
         self._resolve(good)
 
     def _claim(self, row: Made, record: Record[SeedModel]) -> None:
-        name, spoken = (record.kind, record.key), f"{record.kind} {shown(record.key)}"
+        name = record.kind, record.key
         if isinstance(record.model, OF_A_ROW):
             if hash(name) in self.taken:
-                row.reasons.append(f"{spoken} was made by a row before; give each row its own")
+                row.reasons.append(f"{_spoken(record)} was made by a row before; give each row its own")
             self.taken.add(hash(name))
         elif not _is_update(record):
             form = hash(str(record.content))
             if self.shared.setdefault(name, form) != form:
-                row.reasons.append(f"{spoken} was made by a row before with other fields; make them agree")
+                row.reasons.append(f"{_spoken(record)} was made by a row before with other fields; make them agree")
 
     def _resolve(self, made: list[Made]) -> None:
         """Find every record that rows refer to: in the rows, in the database, or nowhere."""
         here = {(record.kind, record.key) for row in made for record in row.records} | self.shared.keys()
+        open_ones = [
+            (row, name)
+            for row in made
+            for name in dict.fromkeys(_referred(row.records))
+            if name not in here and name not in self.known
+        ]
         asked: dict[str, dict[str, None]] = {}
-        for row in made:
-            for kind, key in _referred(row.records):
-                if (kind, key) not in here and (kind, key) not in self.known:
-                    asked.setdefault(kind, {})[key] = None
+        for _, (kind, key) in open_ones:
+            asked.setdefault(kind, {})[key] = None
         for kind, keys in asked.items():
             self.known |= {(kind, key): found for key, found in ids(self.session, kind, list(keys)).items()}
-        for row in made:
-            row.reasons += [
-                f"there is no {kind.replace('_', ' ')} {shown(key)} in the table, the mapping or the database"
-                for kind, key in dict.fromkeys(_referred(row.records))
-                if (kind, key) not in here and (kind, key) not in self.known
-            ]
+        for row, (kind, key) in open_ones:
+            if (kind, key) not in self.known:
+                word = kind.replace("_", " ")
+                row.reasons.append(f"there is no {word} {shown(key)} in the table, the mapping or the database")
 
     def _load(self, made: list[Made], recorded_by: str, dry: bool) -> None:
         records = [record for record in _without_repeats(made) if (record.kind, record.key) not in self.known]
@@ -207,6 +219,10 @@ def _updates(record: Record[SeedModel]) -> Iterator[Record[SeedModel]]:
     if isinstance(record.model, Commitment):
         for number, update in enumerate(record.model.status_updates):
             yield Record(update, record.file, (*record.place, "status_updates", number), record.key)
+
+
+def _spoken(record: Record[SeedModel]) -> str:
+    return f"{record.kind} {shown(record.key)}"
 
 
 def _is_update(record: Record[SeedModel]) -> bool:

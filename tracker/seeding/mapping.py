@@ -6,7 +6,7 @@ once:    records that stand for themselves
 each:    records that every row makes; statements and commitments name their meeting
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ class Item:
         for inner in repeated(row, self.repeats, lists):
             values: dict[str, Any] = {}
             for name, texts in self.texts.items():
-                said = [text.strip() for text in (fill(inner) for fill in texts) if text and text.strip()]
-                if said:
-                    values[name] = "\n\n".join(said)
+                said = texts[0](inner) if len(texts) == 1 else "\n\n".join(filter(None, map(_filled(inner), texts)))
+                if said and (said := said.strip()):
+                    values[name] = said
             if self.blanks and not self.blanks & values.keys():
                 continue
             for name, items in self.lists.items():
@@ -58,6 +58,10 @@ class Item:
                 if made:
                     values[name] = made
             yield values
+
+
+def _filled(row: Row) -> Callable[[Text], str]:
+    return lambda fill: (fill(row) or "").strip()
 
 
 @dataclass

@@ -39,7 +39,8 @@ def shown(value: object, bare: bool = False) -> str:
     """A value as an error message shows it: on one line, not too long, with nothing that moves the cursor."""
     text = str(value)
     text = text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return text if bare else f"'{text}'"
 
 

@@ -29,7 +29,7 @@ class Record(Generic[M]):
     place: Place
     within: str = ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return kind_of(type(self.model))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.cli.opening import account, first_line, load_config, looking, writing
 from tracker.cli.seeds.loading import decide, preferring
-from tracker.cli.seeds.progress import progress
+from tracker.cli.seeds.progress import progress, rare_collections
 from tracker.cli.seeds.telling import complain, show, told
 from tracker.cli.verifying import verify_outdated
 from tracker.seeding.importer import Importer, Made
@@ -74,7 +74,7 @@ def import_command(file: Path, mapping: Path, dry_run: bool, refused: Path | Non
 
 def _run(importer: Importer, table: Table, out: "Refused", dry_run: bool) -> None:
     shown = 0
-    with progress("Importing", table.size, hidden=table.size < LONG_TABLE) as advance:
+    with rare_collections(), progress("Importing", table.size, hidden=table.size < LONG_TABLE) as advance:
         for taken, refused in importer.run(account(), advance, dry=dry_run):
             for row in taken[: SHOWN_ROWS - shown] if dry_run else ():
                 _show_row(row)

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cli.opening import account, first_line, load_config, looking, writing
-from tracker.cli.seeds.progress import progress
+from tracker.cli.seeds.progress import progress, rare_collections
 from tracker.cli.seeds.telling import complain, report, show, summary
 from tracker.cli.verifying import verify_outdated
 from tracker.config import PROJECT
@@ -89,7 +89,7 @@ def load_command(directory: Path, prefer: Prefer, prune: bool) -> None:
                     show(session, step, err=True)
                 raise click.ClickException(decide(planned.of("conflict", "refuse")))
             written = len(planned.of("create", "change"))
-            with progress("Loading", written, hidden=written < LONG_LOAD) as advance:
+            with rare_collections(), progress("Loading", written, hidden=written < LONG_LOAD) as advance:
                 load(session, planned, account(), advance)
     except IntegrityError as error:
         raise click.ClickException(
