@@ -120,7 +120,8 @@ def status_by_meeting() -> list[tuple[Meeting, Bar]]:
 
 def in_time() -> list[Step]:
     """Commitments of the latest meetings, of the kinds that scorecards count, dated ones, from the oldest on."""
-    scored = Commitment.kind.in_(db.session.scalars(select(Kind.name).where(Kind.is_scored)).all())
+    # Not by the index of the kinds, which would be asked for each meeting.
+    scored = Commitment.kind.concat("").in_(db.session.scalars(select(Kind.name).where(Kind.is_scored)).all())
     meetings = latest_meetings(SHOWN_SPANS, scored)
     promised = func.coalesce(Commitment.promised_on, Meeting.start_date)
     found = db.session.scalars(
