@@ -147,7 +147,8 @@ def test_the_files_of_this_repository_come_back_to_the_byte(session: Session, tm
     exported(session, tmp_path / "out")
     again = exported(session, tmp_path / "out")
 
-    assert contents(tmp_path / "out") == contents(PROJECT / "seeds")
+    ours = {name: text for name, text in contents(PROJECT / "seeds").items() if not name.startswith("mappings/")}
+    assert contents(tmp_path / "out") == ours
     assert (again.written, again.removed) == ([], [])
     schemas = {path.name: path.read_bytes() for path in (PROJECT / "seeds" / "schemas").iterdir()}
     assert {path.name: path.read_bytes() for path in (tmp_path / "out" / "schemas").iterdir()} == schemas

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_a_status_update_is_recorded_and_seen_in_history_and_report(desk: Watched, seeded_config: Config) -> None:
     page = desk.page
     page.get_by_role("link", name="Commitments", exact=True).click()
-    page.get_by_label("Search").fill("unicorn")
+    page.get_by_label("Search commitments").fill("unicorn")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Transfer of the UNICORN antenna").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("UNICORN")

@@ -30,6 +30,7 @@ def rows(config: Config) -> dict[str, int]:
     return found
 
 
+@pytest.mark.long
 def test_hostile_files_are_answered_and_change_nothing(sqlite_config: Config, tmp_path: Path) -> None:
     known = [(case.name, case.told) for case in cases()]
     assert len(dict(known)) == len(known) >= 160
