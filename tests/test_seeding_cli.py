@@ -120,8 +120,8 @@ def test_a_conflict_ends_the_load_with_both_values_and_where_they_come_from(conf
         "nothing was changed"
     )
     assert seeds(config, "load", folder, "--prefer", "database").stdout.splitlines() == [
-        "nothing to change",
         f'kept: commitment IJ-2024-02: title: "Peace at sea", where the file says "Lasting peace" ({place})',
+        "nothing to change",
     ]
     assert "1 edited in the database and kept" in seeds(config, "plan", folder).stdout
 
@@ -132,7 +132,7 @@ def test_prune_is_offered_and_done(config: Config, tmp_path: Path) -> None:
     folder = str(write(tmp_path / "after" / "seeds"))
 
     left = "topic space: in no file any more, left; --prune deletes it (topics.yaml)"
-    assert seeds(config, "load", folder).stdout.splitlines() == ["nothing to change", f"left: {left}"]
+    assert seeds(config, "load", folder).stdout.splitlines() == [f"left: {left}", "nothing to change"]
     assert (
         "- topic space  (in no file any more, deleted; topics.yaml)" in seeds(config, "plan", folder, "--prune").stdout
     )

@@ -84,8 +84,10 @@ def summary(plan: Plan) -> str:
 
 def report(plan: Plan) -> None:
     """What a load did, by kind, and what it left."""
-    for line in told(plan.counts()):
-        click.echo(line)
+    done = told(plan.counts())
+    changed = plan.of("create", "change", "prune")
+    if changed:
+        click.echo("\n".join(done))
     for step in plan.of("change", "keep"):
         for change in step.changes:
             if change.verdict == "keep":
@@ -95,6 +97,8 @@ def report(plan: Plan) -> None:
         click.echo(f"left: {' '.join(step.name)}: {step.reason or MARKS[step.action][2]} ({step.where})")
     if len(left) > SHOWN_LEFT:
         click.echo(f"left: {len(left) - SHOWN_LEFT:,} more; 'tracker seeds plan' shows them")
+    if not changed:
+        click.echo("\n".join(done))
 
 
 def told(counts: Counter[tuple[str, Action]], planned: bool = False) -> list[str]:
