@@ -63,15 +63,15 @@ def test_the_standard_librarys_sqlite_serves_too(sqlite_config: Config, monkeypa
     engine.dispose()
 
 
-def test_a_writer_waits_and_a_reader_does_not(sqlite_config: Config) -> None:
+def test_a_writer_waits_and_a_reader_does_not(sqlite_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = create_engine(sqlite_config.database_url)
     with engine.connect() as writer, reading(engine).connect() as reader:
         writer.execute(text("INSERT INTO country (code, name) VALUES ('IN', 'India')"))
         assert reader.execute(text("SELECT COUNT(*) FROM country")).scalar() == 0
-        with engine.connect() as second:
-            second.connection.execute("PRAGMA busy_timeout = 0")
-            with pytest.raises(OperationalError, match="locked"):
-                second.execute(text("SELECT 1"))
+        # Waits, until its patience is at an end.
+        monkeypatch.setattr(db, "BUSY_SECONDS", 0.1)
+        with engine.connect() as second, pytest.raises(OperationalError, match="locked"):
+            second.execute(text("SELECT 1"))
         writer.commit()
     engine.dispose()
 

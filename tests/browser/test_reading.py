@@ -202,7 +202,9 @@ def select_with_the_mouse(desk: Watched) -> None:
     text = COMMUNIQUE.read_text(encoding="utf-8")
     assert text[start - 1] in " \n"
     assert text[end] in " ,."
-    page.keyboard.press("s")
+    # The page answers to keys once its script is there, which the words do not wait for.
+    with page.expect_navigation():
+        page.keyboard.press("s")
     expect(page.locator(".beside blockquote")).to_have_text(text[start:end])
     page.keyboard.press("Escape")
     page.wait_for_url(f"**{HERE}?*")

@@ -5,6 +5,7 @@ A process of its own takes half a second to begin, and two hundred of them the b
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -75,6 +76,8 @@ def environment(config: Config) -> dict[str, str]:
 
 def _command(settings: dict[str, str], words: tuple[str, ...], said: Path) -> None:
     os.environ.update(settings)
+    # Whoever runs the tests in the background has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     descriptor = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)

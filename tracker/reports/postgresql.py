@@ -25,7 +25,7 @@ from sqlalchemy import URL
 
 from tracker.reports.errors import QueryError
 from tracker.reports.parameters import Value
-from tracker.reports.stop import Stop
+from tracker.reports.stop import STOPPED, Stop
 from tracker.reports.template import Piece
 
 BATCH = 500
@@ -115,6 +115,9 @@ def _opened(
         try:
             with _ended_after(seconds, connection):
                 stop.bind(connection.cancel_safe)
+                # A server that does nothing yet has nothing to cancel.
+                if stop.asked:
+                    raise QueryError(STOPPED)
                 cursor.execute(sql, bound)
                 _refuse_other_tables(connection, sql, bound)
                 yield connection, cursor

@@ -21,13 +21,12 @@ from sqlalchemy import URL
 from tracker.reports import postgresql
 from tracker.reports.errors import QueryError
 from tracker.reports.parameters import Value
-from tracker.reports.stop import Stop
+from tracker.reports.stop import STOPPED, Stop
 from tracker.reports.template import Piece
 from tracker.reports.worker import LENGTH
 
 WORKER = Path(__file__).with_name("worker.py")
 SECONDS = 30.0
-STOPPED = "stopped, as somebody asked"
 NAMED = re.compile(r'near "(.+?)"|no such (?:column|table|function): (\S+)')
 
 Row = tuple[str | int | float | None, ...]

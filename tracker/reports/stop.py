@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from threading import Lock
 
+STOPPED = "stopped, as somebody asked"
+
 
 class Stop:
     """What one holds to end a query that another thread runs; `asked` is whether somebody did."""
