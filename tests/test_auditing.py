@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
 
-from tests.cast import first_commitment, update
+from tests.cast import first_commitment, meeting_of_2024, update
 from tests.conftest import TESTER
 from tracker import auditing
 from tracker.auditing import NO_HASH, Origin, batch_hash
 from tracker.db import Session
-from tracker.models import AuditBatch, AuditEvent, Commitment, Country, RuleError, Topic
+from tracker.models import Attendance, AuditBatch, AuditEvent, Base, Commitment, Country, Meeting, RuleError, Topic
 
 
 def last_events(session: Session) -> list[tuple[str, str, str, dict[str, object]]]:
@@ -54,6 +55,33 @@ def test_a_deletion_is_noted(session: Session) -> None:
     session.delete(session.get_one(Country, "FR"))
     session.commit()
     assert last_events(session) == [("deleted", "country", "FR", {"code": ["FR", None], "name": ["France", None]})]
+
+
+def test_parts_that_go_with_their_whole_are_noted(session: Session) -> None:
+    meeting = meeting_of_2024(session)
+    other = Meeting(slug="side", name="Side", classification="other", status="planned")
+    other.attendances = [Attendance(minister=meeting.attendances[0].minister, country=meeting.country)]
+    session.add(other)
+    session.commit()
+    session.delete(other)
+    session.commit()
+    gone = {(action, record, key) for action, record, key, _ in last_events(session)}
+    assert gone == {("deleted", "meeting", "side"), ("deleted", "attendance", "side/s-jaishankar")}
+
+
+def test_a_part_taken_out_of_its_whole_is_not_deleted_past_the_audit(session: Session) -> None:
+    commitment = first_commitment(session)
+    del commitment.parties[0]
+    with pytest.raises(IntegrityError):
+        session.commit()
+
+
+def test_nothing_audited_is_deleted_as_an_orphan() -> None:
+    """Of such deletions a session tells nobody."""
+    mappers = [mapper for mapper in Base.registry.mappers if mapper.class_.audited]
+    orphaning = [relation for mapper in mappers for relation in mapper.relationships if relation.cascade.delete_orphan]
+    assert len(mappers) > 20
+    assert orphaning == []
 
 
 def test_what_is_rolled_back_leaves_no_trace(session: Session) -> None:

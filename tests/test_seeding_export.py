@@ -20,6 +20,7 @@ from tracker.cli import main
 from tracker.config import PROJECT, Config
 from tracker.db import Session, create_engine
 from tracker.models import Commitment, CommitmentParty, Meeting, SeedOrigin, SeedText, StatusUpdate, Topic
+from tracker.seeding import columns
 from tracker.seeding.contents import of_database, of_records
 from tracker.seeding.export import Exported, ExportError, alike, export
 from tracker.seeding.files import parsed
@@ -188,7 +189,7 @@ def append_update(row: Commitment) -> None:
 
 
 def end_party(row: Commitment) -> None:
-    row.parties.remove(row.parties[0])
+    columns.delete(row.parties[0])
     row.parties.append(CommitmentParty(country_code="NO", role="beneficiary"))
 
 

@@ -27,6 +27,7 @@ from tracker.models import (
     StatusUpdate,
     Topic,
 )
+from tracker.seeding.columns import delete
 from tracker.seeding.load import Refused, hold, load
 from tracker.seeding.merge import merge
 from tracker.seeding.plan import CITATION_STANDS, TARGET_STANDS, UPDATE_STANDS, make_plan
@@ -145,7 +146,8 @@ def add_party(row: Commitment) -> None:
 
 
 def take_milestone(row: Commitment) -> None:
-    row.milestones.clear()
+    for milestone in row.milestones:
+        delete(milestone)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def referring_to(session: Session, record: Any) -> list[tuple[str, int]]:
 
 def owned_by(record: Any) -> list[tuple[str, int]]:
     """Kinds of records that are part of this one and go with it, each with their number."""
-    relations = [relation for relation in inspect(type(record)).relationships if relation.cascade.delete_orphan]
+    relations = [relation for relation in inspect(type(record)).relationships if relation.cascade.delete]
     counted = [(relation.key.replace("_", " "), len(getattr(record, relation.key))) for relation in relations]
     return [(name, number) for name, number in counted if number]
 
@@ -40,6 +40,6 @@ def _columns_of_parts(mapper: Any) -> set[Any]:
     return {
         remote
         for relation in mapper.relationships
-        if relation.cascade.delete_orphan or relation.secondary is not None
+        if relation.cascade.delete or relation.secondary is not None
         for _, remote in relation.synchronize_pairs
     }

@@ -96,15 +96,15 @@ class Commitment(Withdrawable, Versioned, Base):
     topics: Mapped[list[Topic]] = relationship(secondary="commitment_topic", order_by="Topic.slug")
     statements: Mapped[list[Statement]] = relationship(secondary="commitment_statement", order_by="Statement.position")
     parties: Mapped[list["CommitmentParty"]] = relationship(
-        back_populates="commitment", cascade="all, delete-orphan", order_by="CommitmentParty.id"
+        back_populates="commitment", cascade="all", order_by="CommitmentParty.id"
     )
     milestones: Mapped[list["Milestone"]] = relationship(
-        back_populates="commitment", cascade="all, delete-orphan", order_by="Milestone.id"
+        back_populates="commitment", cascade="all", order_by="Milestone.id"
     )
     links: Mapped[list["CommitmentLink"]] = relationship(
         back_populates="commitment",
         foreign_keys="CommitmentLink.from_id",
-        cascade="all, delete-orphan",
+        cascade="all",
         order_by="CommitmentLink.id",
     )
     linked_from: Mapped[list["CommitmentLink"]] = relationship(

@@ -63,7 +63,7 @@ class Meeting(Nested, Versioned, Base):
     country: Mapped[Country | None] = relationship()
     parent: Mapped["Meeting | None"] = relationship(remote_side="Meeting.id")
     attendances: Mapped[list["Attendance"]] = relationship(
-        back_populates="meeting", cascade="all, delete-orphan", order_by="Attendance.id"
+        back_populates="meeting", cascade="all", order_by="Attendance.id"
     )
 
     def __str__(self) -> str:

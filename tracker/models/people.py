@@ -83,10 +83,10 @@ class Minister(Versioned, Base):
 
     country: Mapped[Country] = relationship()
     other_names: Mapped[list["MinisterName"]] = relationship(
-        back_populates="minister", cascade="all, delete-orphan", order_by="MinisterName.name"
+        back_populates="minister", cascade="all", order_by="MinisterName.name"
     )
     office_terms: Mapped[list["OfficeTerm"]] = relationship(
-        back_populates="minister", cascade="all, delete-orphan", order_by="OfficeTerm.start_date"
+        back_populates="minister", cascade="all", order_by="OfficeTerm.start_date"
     )
 
     def __str__(self) -> str:

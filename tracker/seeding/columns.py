@@ -55,7 +55,7 @@ def relation(table: type[Base], name: str) -> RelationshipProperty[Any]:
 
 
 def delete(part: Base) -> None:
-    """Delete a part that is in the database; not as an orphan, of which audit would not hear."""
+    """Delete a part that is in the database."""
     session = object_session(part)
     assert session is not None
     session.delete(part)
