@@ -65,6 +65,18 @@ class Server:
     def drop(self, url: URL) -> None:
         self.run(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
 
+    def beside(self, url: URL) -> list[str]:
+        """The databases that restores of this one have left or kept."""
+        with self.connect() as connection:
+            found = connection.execute("SELECT datname FROM pg_database").fetchall()
+        return [name for (name,) in found if name.startswith((f"{url.database}_before_", f"{url.database}_restore_"))]
+
+    def is_free(self, url: URL) -> bool:
+        """Whether no restore of this database is at work, nor the server still busy with one that was killed."""
+        with self.connect("postgres") as connection:
+            query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+            return bool(connection.execute(query, [url.database]).fetchone() == (True,))
+
     def fingerprint(self, url: URL) -> str:
         with self.connect(url.database) as connection:
             row = connection.execute(FINGERPRINT).fetchone()

@@ -109,19 +109,13 @@ def empty_like(config: Config, tmp_path: Path, request: pytest.FixtureRequest) -
 
 @pytest.fixture(autouse=True)
 def _no_database_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Drop the databases that a restore kept aside on the server."""
+    """Drop the databases that a restore kept beside on the server."""
     yield
-    used = [value.database_url for value in request.node.funcargs.values() if isinstance(value, Config)]
-    names = [f"{url.database}_before_" for url in used if url.get_backend_name() == "postgresql"]
-    if names:
-        server: Server = request.getfixturevalue("postgres")
-        engine = create_engine(server.url)
-        with engine.connect() as connection:
-            found = connection.exec_driver_sql("SELECT datname FROM pg_database").scalars().all()
-        engine.dispose()
-        for kept in found:
-            if kept.startswith(tuple(names)):
-                server.drop(server.url.set(database=kept))
+    for url in [value.database_url for value in request.node.funcargs.values() if isinstance(value, Config)]:
+        if url.get_backend_name() == "postgresql":
+            server: Server = request.getfixturevalue("postgres")
+            for kept in server.beside(url):
+                server.drop(url.set(database=kept))
 
 
 def test_records_that_are_there_are_not_overwritten_unasked(config: Config, tmp_path: Path) -> None:
@@ -325,11 +319,7 @@ def test_what_a_killed_restore_left_on_the_server_is_dropped(
         postgres.run(f"CREATE DATABASE {database} TEMPLATE template0")
     write(config, tmp_path / "backup.zip")
     restore(config, tmp_path / "backup.zip", force=True)
-    with postgres.connect() as connection:
-        query = "SELECT datname FROM pg_database WHERE datname LIKE %s"
-        found = [row[0] for row in connection.execute(query, [f"{name}_restore%"])]
-    postgres.drop(postgres.url.set(database=other))
-    assert found == [other]
+    assert [found for found in postgres.beside(config.database_url) if "_restore_" in found] == [other]
 
 
 def test_two_restores_at_once_are_refused(postgres: Server, postgres_config: Config, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.cast import update
 from tests.conftest import TESTER, Server
 from tests.keeping_cast import digests, execute, fill, run
 from tests.seed_folder import FILES, MEETING, write
-from tests.torture.processes import AMOUNTS, FORKS, Killing, gone, start, times, wait
+from tests.torture.processes import AMOUNTS, FORKS, Killing, Running, gone, start, times, wait
 from tracker.config import Config
 from tracker.db import Session, create_engine, sqlite
 from tracker.keeping.bundle import verify
@@ -29,6 +29,7 @@ from tracker.seeding.bulk import WRITTEN
 # More than one flush.
 COMMITMENTS = WRITTEN + 20
 TOPICS = 600
+FRANCE = "INSERT INTO country (code, name) VALUES ('FR', 'France')"
 
 
 def counts(config: Config, *tables: type[Base]) -> list[int]:
@@ -172,20 +173,35 @@ def test_a_killed_backup_leaves_the_last_one_whole(config: Config, tmp_path: Pat
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
-def test_a_killed_restore_leaves_what_was_or_what_is_to_be(sqlite_config: Config, tmp_path: Path, amount: str) -> None:
-    fill(sqlite_config)
+def test_a_killed_restore_leaves_what_was_or_what_is_to_be(
+    config: Config, request: pytest.FixtureRequest, tmp_path: Path, amount: str
+) -> None:
+    server = request.getfixturevalue("postgres") if config.database_url.get_backend_name() == "postgresql" else None
+    fill(config)
     file = tmp_path / "backup.zip"
-    start(sqlite_config, "backup", str(file)).end()
-    (wanted,) = counts(sqlite_config, Country)
-    execute(sqlite_config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
-    for _ in Killing(lambda: start(sqlite_config, "restore", str(file), "--force")).many(times(sqlite_config, amount)):
-        (found,) = counts(sqlite_config, Country)
-        assert found in (wanted, wanted + 1)
+    start(config, "backup", str(file)).end()
+    wanted = digests(config)
+    execute(config, FRANCE)
+    other = digests(config)
+
+    def begin() -> Running:
+        wait(lambda: server is None or server.is_free(config.database_url))
+        return start(config, "restore", str(file), "--force")
+
+    for _ in Killing(begin).many(times(config, amount)):
+        gone(config)
+        found = digests(config)
+        assert found in (wanted, other)
         if found == wanted:
-            execute(sqlite_config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
-    assert run(sqlite_config, "restore", str(file), "--force").exit_code == 0
-    assert run(sqlite_config, "db", "check").exit_code == 0
-    assert [path.name for path in sqlite_config.instance.glob(".*")] == []
+            execute(config, FRANCE)
+    begin().end()
+    assert digests(config) == wanted
+    assert run(config, "db", "check").exit_code == 0
+    assert [path.name for path in config.instance.glob(".*")] == []
+    beside = server.beside(config.database_url) if server else []
+    for name in beside:
+        server.drop(config.database_url.set(database=name))
+    assert [name for name in beside if "_before_" not in name] == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -239,7 +255,7 @@ def renew(target: Config, request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.parametrize("amount", AMOUNTS)
 def test_a_killed_upgrade_leaves_one_revision_or_the_other(config: Config, amount: str) -> None:
-    execute(config, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
+    execute(config, FRANCE)
     accounts = trees(config)[1]
     accounts.downgrade("0001")
     before = counts(config, Country)

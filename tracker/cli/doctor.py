@@ -8,6 +8,9 @@ import click
 from tracker.config import Config, ConfigError
 from tracker.examining import examine
 from tracker.examining.finding import MARKS, Finding, error, number
+from tracker.examining.installation import INSTALLATION
+from tracker.examining.storage import STORAGE
+from tracker.keeping.leftovers import leftovers
 
 COLOURS = {"ok": "green", "note": "cyan", "warning": "yellow", "error": "red"}
 
@@ -43,4 +46,4 @@ def _findings() -> Iterator[Finding]:
     except ConfigError as failure:
         yield error(f"the settings cannot be used: {failure}", "correct the setting named here")
         return
-    yield from examine(config)
+    yield from examine(config, (*INSTALLATION, *STORAGE, leftovers))

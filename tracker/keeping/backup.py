@@ -19,7 +19,8 @@ from tracker.schema import trees
 TEXT = re.compile(r"[0-9a-f]{64}\.txt")
 # What the name of the folder begins with in which a backup is made, beside where it is to be.
 WORKPLACE = ".tracker-backup-"
-# Of the backups that are taken unasked, how many are kept.
+# The folder within the instance for backups that are taken unasked, and how many of them are kept.
+ASIDE = "backups"
 KEPT = 5
 
 
@@ -50,7 +51,7 @@ def write(config: Config, file: Path, *, documents: bool = True, overwrite: bool
 
 def keep_aside(config: Config, why: str) -> Path:
     """A backup of the databases in the instance folder before something happens to them; older ones make room."""
-    folder = config.instance / "backups"
+    folder = config.instance / ASIDE
     file = folder / f"{why}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}.zip"
     write(config, file, documents=False)
     for old in sorted(folder.glob(f"{why}-*.zip"))[:-KEPT]:

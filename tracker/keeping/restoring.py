@@ -15,6 +15,7 @@ from tracker.keeping.workplace import workplace
 from tracker.models.lookups import lookup_rows
 from tracker.schema import Tree, trees
 
+WORKPLACE = ".tracker-restore-"
 OTHER_ENGINE = "restore it to a database of its own engine, and carry that over with 'tracker db copy'"
 
 
@@ -33,7 +34,7 @@ def restore(config: Config, file: Path, *, force: bool = False) -> Restored:
     documents are added to those that are there.
     """
     config.instance.mkdir(parents=True, exist_ok=True)
-    with workplace(config.instance, ".tracker-restore-") as folder:
+    with workplace(config.instance, WORKPLACE) as folder:
         manifest = unpack(file, folder)
         engine = config.database_url.get_backend_name()
         if manifest.engine != engine:
@@ -92,7 +93,7 @@ def _set_aside(config: Config) -> str:
     try:
         return str(backup.keep_aside(config, "replaced"))
     except BackupError:
-        aside = config.instance / "backups" / f"damaged-{secrets.token_hex(4)}"
+        aside = config.instance / backup.ASIDE / f"damaged-{secrets.token_hex(4)}"
         aside.mkdir(parents=True)
         for tree in trees(config):
             for suffix in ("", "-wal", "-shm", "-journal"):

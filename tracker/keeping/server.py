@@ -20,6 +20,7 @@ from tracker.keeping.copying import snapshot
 from tracker.schema import trees
 
 IN_USE = "others are connected to the database; stop the server first"
+MARK = r"\d{14}_[0-9a-f]{4}"
 SCHEMAS = {"records": "current_schema()", "accounts": "'accounts'"}
 
 
@@ -81,6 +82,16 @@ def restore(config: Config, file: Path, expected: dict[str, Database], keep: boo
     return before if keep else None
 
 
+def half_restored(name: str) -> re.Pattern[str]:
+    """What a database is called while it is restored to take the place of the one of this name."""
+    return re.compile(f"{re.escape(name)}_restore_{MARK}")
+
+
+def kept_before(name: str) -> re.Pattern[str]:
+    """What a database of this name is called once a restore has taken its place."""
+    return re.compile(f"{re.escape(name)}_before_{MARK}")
+
+
 def _on(config: Config, database: str) -> Config:
     return Config(instance=config.instance, database_url=config.database_url.set(database=database))
 
@@ -101,9 +112,8 @@ def _begin_alone(connection: psycopg.Connection, name: str) -> None:
     )
     if not alone:
         raise BackupError("another restore is at work on this database; wait for its end")
-    left = re.compile(re.escape(name) + r"_restore_\d{14}_[0-9a-f]{4}")
     for (found,) in connection.execute("SELECT datname FROM pg_database").fetchall():
-        if left.fullmatch(found):
+        if half_restored(name).fullmatch(found):
             _drop(connection, found)
 
 
