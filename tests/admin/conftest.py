@@ -2,15 +2,18 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session as OrmSession
 from werkzeug.test import TestResponse
@@ -53,15 +56,34 @@ def add_people(config: Config, password_hash: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def web_config(sqlite_config: Config, password_hash: str) -> Config:
-    """Settings for an instance with the shared cast and an account for each role, on SQLite."""
-    add_people(sqlite_config, password_hash)
-    engine = create_engine(sqlite_config.database_url)
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each app of each test would compile the same templates anew."""
+    Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    yield
+    del Flask.jinja_options["bytecode_cache"]
+
+
+@pytest.fixture(scope="session")
+def web_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Path:
+    """An instance folder with the shared cast and an account for each role, on SQLite."""
+    instance = tmp_path_factory.mktemp("web") / "instance"
+    shutil.copytree(sqlite_template, instance)
+    config = Config.load({"TRACKER_INSTANCE": str(instance)})
+    add_people(config, password_hash)
+    engine = create_engine(config.database_url)
     with Session(engine, info={"origin": TESTER}) as session:
         cast.meeting_of_2024(session)
     engine.dispose()
-    return sqlite_config
+    return instance
+
+
+@pytest.fixture
+def web_config(web_template: Path, tmp_path: Path) -> Config:
+    """Settings for a fresh instance with the shared cast and an account for each role, on SQLite."""
+    instance = tmp_path / "instance"
+    shutil.copytree(web_template, instance)
+    return Config.load({"TRACKER_INSTANCE": str(instance)})
 
 
 def close(app: Flask) -> None:
@@ -152,7 +174,8 @@ def sign_in_to(app: Flask, role: str) -> Browser:
     browser = Browser(app.test_client())
     with browser.client.session_transaction(base_url=BASE) as cookie:
         cookie |= {"_user_id": account.fs_uniquifier, "_fresh": True, signin.TOKEN: token}
-    assert browser.get("/").status_code == 200
+    # A page with a token that costs little.
+    assert browser.get("/account/password").status_code == 200
     return browser
 
 

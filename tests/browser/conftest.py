@@ -1,20 +1,23 @@
 """A real server, a real browser. What the page does wrong is collected and fails the test."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.conftest import TESTER
+from tests.torture.processes import Running, start
 from tracker.config import PROJECT, Config
 from tracker.db import Session, create_engine
 from tracker.seeding.check import read_seeds
@@ -60,13 +63,40 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
 
 
 @pytest.fixture
-def seeded_config(seeded: Path, tmp_path: Path) -> Config:
-    """Settings for a copy of the seeded instance, on a free port."""
-    instance = tmp_path / "instance"
-    instance.mkdir()
-    for file in seeded.iterdir():
-        (instance / file.name).write_bytes(file.read_bytes())
-    return replace(Config.load({"TRACKER_INSTANCE": str(instance)}), port=free_port())
+def new_config(seeded: Path, tmp_path: Path) -> Config:
+    """Settings for a copy of the seeded instance, on a free port, to which nobody has come yet."""
+    return copied(seeded, tmp_path / "instance")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A seeded instance with an account for anna, and the cookies of the browser in which she is signed in."""
+
+    instance: Path
+    cookies: StorageState
+
+
+@pytest.fixture(scope="session")
+def opened(seeded: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The instance after anna came in through the one-time link."""
+    config = copied(seeded, tmp_path_factory.mktemp("opened") / "instance")
+    with serving() as begin, chromium.new_context() as context:
+        begin(config)
+        come_in(Watched(context.new_page(), context, config.address), config)
+        cookies = context.storage_state()
+    return Opened(config.instance, cookies)
+
+
+@pytest.fixture
+def seeded_config(opened: Opened, tmp_path: Path) -> Config:
+    """Settings for a copy of the seeded instance in which anna has an account, on a free port."""
+    return copied(opened.instance, tmp_path / "instance")
+
+
+def copied(instance: Path, target: Path) -> Config:
+    """Settings for a copy of an instance, on a free port."""
+    shutil.copytree(instance, target, ignore=shutil.ignore_patterns("*.log"))
+    return replace(Config.load({"TRACKER_INSTANCE": str(target)}), port=free_port())
 
 
 def free_port() -> int:
@@ -91,29 +121,34 @@ def environment(config: Config) -> dict[str, str]:
 Serve = Callable[[Config], None]
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts a server on these settings and waits until it answers."""
-    servers: list[subprocess.Popen[bytes]] = []
+@contextmanager
+def serving() -> Iterator[Serve]:
+    """Starts servers on some settings and waits until they answer; each ends well in the end."""
+    servers: list[Running] = []
 
-    def start(config: Config) -> None:
-        log = (config.instance / f"serve-{config.port}.log").open("wb")
-        servers.append(subprocess.Popen([COMMAND, "serve"], env=environment(config), stdout=log, stderr=log))
-        log.close()
+    def begin(config: Config) -> None:
+        servers.append(start(config, "serve"))
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                urllib.request.urlopen(f"{config.address}/login", timeout=PATIENCE).close()
+                urllib.request.urlopen(f"{config.address}/healthz", timeout=PATIENCE).close()
                 return
             except URLError:
-                assert servers[-1].poll() is None, Path(log.name).read_text()
+                assert servers[-1].process.is_alive(), servers[-1].said.read_text()
                 assert time.monotonic() < deadline
-                time.sleep(0.1)
+                time.sleep(0.02)
 
-    yield start
+    yield begin
     for server in servers:
-        server.terminate()
-        assert server.wait(timeout=PATIENCE) == 0
+        server.process.terminate()
+        server.end()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts a server on these settings and waits until it answers."""
+    with serving() as begin:
+        yield begin
 
 
 @dataclass
@@ -166,11 +201,20 @@ def is_breach(kind: str, text: str) -> bool:
 
 
 @pytest.fixture
-def desk(seeded_config: Config, serve: Serve, open_browser: OpenBrowser) -> Watched:
-    """A browser at the desk of somebody who came in through the one-time link."""
+def desk(seeded_config: Config, opened: Opened, serve: Serve, open_browser: OpenBrowser) -> Watched:
+    """A browser in which anna, an administrator, is signed in."""
     serve(seeded_config)
-    watched = open_browser(seeded_config.address)
-    come_in(watched, seeded_config)
+    watched = open_browser(seeded_config.address, storage_state=opened.cookies)
+    watched.open("/")
+    return watched
+
+
+@pytest.fixture
+def new_desk(new_config: Config, serve: Serve, open_browser: OpenBrowser) -> Watched:
+    """A browser of somebody who has just come in through the one-time link, the first of all."""
+    serve(new_config)
+    watched = open_browser(new_config.address)
+    come_in(watched, new_config)
     return watched
 
 

@@ -11,8 +11,8 @@ from tracker.config import Config
 pytestmark = pytest.mark.browser
 
 
-def test_a_status_update_is_recorded_and_seen_in_history_and_report(desk: Watched, seeded_config: Config) -> None:
-    page = desk.page
+def test_a_status_update_is_recorded_and_seen_in_history_and_report(new_desk: Watched, new_config: Config) -> None:
+    page = new_desk.page
     page.get_by_role("link", name="Commitments", exact=True).click()
     page.get_by_label("Search commitments").fill("unicorn")
     page.keyboard.press("Enter")
@@ -35,7 +35,7 @@ def test_a_status_update_is_recorded_and_seen_in_history_and_report(desk: Watche
     expect(history).to_contain_text("The memorandum of implementation was signed.")
     expect(history.get_by_role("link", name="Release on the signing")).to_be_visible()
     today = datetime.now(UTC).date().isoformat()
-    report = tracker(seeded_config, "reports", "run", "status-changes", "--since", today, "--until", today)
+    report = tracker(new_config, "reports", "run", "status-changes", "--since", today, "--until", today)
     assert "IJ-2024-03" in report
     assert "The memorandum of implementation was signed." in " ".join(report.split())
 
