@@ -25,7 +25,9 @@ from tracker.models.users import (
     ApiToken,
     Link,
     LoginAttempt,
+    RecoveryCode,
     SavedView,
+    SecondFactor,
     User,
     UserSession,
     Watch,
@@ -119,6 +121,8 @@ def fill(name: str, engine: Engine) -> None:
                     WorkingNote(user_id=user.id, public_id="X", text="x"),
                     AccountEvent(actor="ada", door="cli", username="ada", action="made the account"),
                     ApiToken(user_id=user.id, name="x", token_hash="t", expires_at=moment),
+                    SecondFactor(user_id=user.id, secret="x", last_step=0),
+                    RecoveryCode(user_id=user.id, code_hash="x"),
                     LoginAttempt(name_hash="x", address="127.0.0.1", attempted_at=moment),
                 ]
             )

@@ -13,9 +13,9 @@ from tracker.admin import init_admin
 from tracker.admin.guarded import Conflict
 from tracker.admin.handle import db as records
 from tracker.admin.texts import LARGEST_UPLOAD
-from tracker.auth import guard, signin, welcome
+from tracker.auth import code_page, guard, signin, welcome
 from tracker.auth.access import ANYONE, needed
-from tracker.auth.keys import secret_key
+from tracker.auth.keys import SECOND_FACTOR_KEY, secret_key
 from tracker.auth.proxy import BehindProxy
 from tracker.auth.roles import allowed, ask_to_sign_in
 from tracker.config import Config
@@ -57,6 +57,8 @@ def create_app(config: Config) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SECURE=config.tls,
         PUBLIC_RECORDS=config.public_records,
+        SECOND_FACTOR=config.second_factor,
+        SECOND_FACTOR_KEY=config.instance / SECOND_FACTOR_KEY,
         TRUSTED_HOSTS=config.hosts or None,
     )
     app.wsgi_app = BehindProxy(app.wsgi_app, config.tls, config.trusted_proxy)  # type: ignore[method-assign] # as Flask's documentation has it
@@ -68,6 +70,7 @@ def create_app(config: Config) -> Flask:
     accounts = create_engine(limited(config.accounts_url, config.statement_seconds))
     signin.init_accounts(app, accounts)
     app.register_blueprint(welcome.blueprint)
+    app.register_blueprint(code_page.blueprint)
     init_admin(app)
     with app.app_context():
         engines = {"records": records.engine, "accounts": accounts}

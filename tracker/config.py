@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import ArgumentError
 
+SECOND_FACTOR = ("off", "optional", "required")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -36,6 +37,7 @@ class Config:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxy: str | None = None
     public_records: bool = False
+    second_factor: str = "off"
     threads: int = 8
     statement_seconds: int = 30
 
@@ -55,6 +57,7 @@ class Config:
             trusted_hosts=tuple(name.strip() for name in settings.get("trusted_hosts", "").split(",") if name.strip()),
             trusted_proxy=settings.get("trusted_proxy"),
             public_records=_yes_or_no(settings, "public_records"),
+            second_factor=_second_factor(settings),
             threads=_number(settings, "threads", cls.threads, 200),
             statement_seconds=_number(settings, "statement_seconds", cls.statement_seconds, 3600),
             reports_database_url=_reports_database_url(settings),
@@ -116,6 +119,7 @@ NAMES = (
     "trusted_hosts",
     "trusted_proxy",
     "public_records",
+    "second_factor",
     "reports_database_url",
     "reports_dir",
     "threads",
@@ -149,6 +153,13 @@ def _yes_or_no(settings: Mapping[str, str], name: str) -> bool:
     if value not in ("yes", "no", "true", "false"):
         raise ConfigError(f"TRACKER_{name.upper()}: {value!r} is no answer; write yes or no")
     return value in ("yes", "true")
+
+
+def _second_factor(settings: Mapping[str, str]) -> str:
+    value = settings.get("second_factor", Config.second_factor).lower()
+    if value not in SECOND_FACTOR:
+        raise ConfigError(f"TRACKER_SECOND_FACTOR: {value!r} is no answer; write {', '.join(SECOND_FACTOR)}")
+    return value
 
 
 def _public_url(settings: Mapping[str, str]) -> str | None:

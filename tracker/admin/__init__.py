@@ -33,6 +33,7 @@ from tracker.admin.review import ReviewView
 from tracker.admin.running import Runs
 from tracker.admin.saved_views import SavedViewsView
 from tracker.admin.searching import SearchView
+from tracker.admin.second_factor import SecondFactorView
 from tracker.admin.show import init_show
 from tracker.admin.sources import CitationView, SourceView, VerificationView
 from tracker.admin.statements import StatementView, TopicView
@@ -81,7 +82,7 @@ def init_admin(app: Flask) -> None:
     app.extensions["report_runs"] = Runs()
     app.extensions["console_histories"] = Histories()
     pages = (SearchView, SavedViewsView, ReviewView, EditionsView, ReadingView, EnteringView, ReportsView)
-    own = (AccountsView, ConsoleView, AccountView)
+    own = (AccountsView, ConsoleView, AccountView, SecondFactorView)
     # In the order of the menu: what is followed, then the work, then the records that it leaves.
     admin.add_views(*(view for view in views if view.group == "Track"), *(view() for view in pages))
     admin.add_views(*(view for view in views if view.group != "Track"), *(view() for view in own))

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.admin.guarded import PageView
 from tracker.admin.pages import page
-from tracker.auth import api, sessions
+from tracker.auth import api, second_factor, sessions
 from tracker.auth.accounts import store
 from tracker.auth.people import AccountError, Actor, note
 from tracker.auth.signin import TOKEN
@@ -37,6 +37,9 @@ class AccountView(PageView):
                 tokens=api.of(accounts, current_user.id),
                 reports=[report.name for report in _reports()],
                 lifetimes=api.LIFETIMES,
+                second_factor=current_app.config["SECOND_FACTOR"],
+                is_set_up=second_factor.is_set_up(accounts, current_user.id),
+                codes_left=second_factor.recovery_codes_left(accounts, current_user.id),
             )
 
     @page("/sessions/<key>/end", "POST")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.admin.guarded import PageView
 from tracker.admin.pages import page
-from tracker.auth import people, sessions
+from tracker.auth import people, second_factor, sessions
 from tracker.auth.accounts import store
 from tracker.auth.people import AccountError, Actor
 from tracker.models.users import ROLES, Link, User, UserSession
@@ -45,6 +45,7 @@ class AccountsView(PageView):
             return render_template(
                 "accounts/details.html",
                 user=user,
+                second_factor=second_factor.is_set_up(accounts, user.id),
                 sessions=sessions.of(accounts, user.id),
                 events=people.events(accounts, user.username),
                 roles=ROLES,
@@ -85,6 +86,15 @@ class AccountsView(PageView):
         with _changing() as accounts:
             user = _found(accounts, key)
             return _show_link(people.reset(accounts, _actor(), user), f"{user.username}, for a new password")
+        return redirect(url_for("accounts.details_view", key=key))
+
+    @page("/<key>/second-factor", "POST")
+    def second_factor_view(self, key: str) -> ResponseReturnValue:
+        """Take off the second factor of somebody who has lost it."""
+        with _changing() as accounts:
+            user = _found(accounts, key)
+            people.take_off_second_factor(accounts, _actor(), user)
+            flash(f"{user.username} is asked for no code any more, and was signed out.", "success")
         return redirect(url_for("accounts.details_view", key=key))
 
     @page("/<key>/sign-out", "POST")

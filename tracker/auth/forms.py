@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 from flask_security import ChangePasswordForm, LoginForm, UsernameUtil, VerifyForm
-from wtforms import Field
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired
 
 from tracker.auth.guard import stays_here
 from tracker.auth.throttle import checked
@@ -37,6 +38,17 @@ class ConfirmForm(VerifyForm):
 
     def validate(self, **kwargs: Any) -> bool:
         return checked(current_user.username, lambda: super(ConfirmForm, self).validate(**kwargs))
+
+
+class SetUpForm(ConfirmForm):
+    """The password, and the first code of a new app."""
+
+    code = StringField(
+        "Code",
+        validators=[DataRequired("Type the code that the app shows.")],
+        description="The six digits that the app shows now.",
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
 
 
 class TypedName(UsernameUtil):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.auth import links, sessions
+from tracker.auth import links, second_factor, sessions
 from tracker.models.users import ROLES, AccountEvent, Link, User
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -83,6 +83,15 @@ def reset(session: Session, actor: Actor, user: User) -> str:
     links.void(session, user.username)
     note(session, actor, user.username, "made a link for a new password")
     return links.make(session, "reset", user.role, user.username)
+
+
+def take_off_second_factor(session: Session, actor: Actor, user: User) -> None:
+    """Ask the account for no code any more, as when its owner has lost the app; its sessions end."""
+    if not second_factor.is_set_up(session, user.id):
+        raise AccountError(f"{user.username} has no second factor")
+    second_factor.take_off(session, user.id)
+    sessions.end_all(session, user.id)
+    note(session, actor, user.username, "took off the second factor")
 
 
 def set_role(session: Session, actor: Actor, user: User, role: str) -> None:

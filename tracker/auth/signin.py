@@ -6,7 +6,7 @@ from flask_security import Security, password_changed, uia_username_mapper, user
 from flask_security.utils import set_request_attr
 from sqlalchemy import Engine, select
 
-from tracker.auth import api, people, sessions
+from tracker.auth import api, code_page, people, sessions
 from tracker.auth.accounts import Account, AccountStore, Visitor, store
 from tracker.auth.forms import ConfirmForm, NewPasswordForm, SignInForm, TypedName
 from tracker.auth.guard import SAFE_METHODS
@@ -53,6 +53,8 @@ def init_accounts(app: Flask, engine: Engine) -> None:
     security.unauthn_handler(ask_to_sign_in)
     security.login_manager.user_loader(_load)
     security.login_manager.anonymous_user = Visitor
+    # In place of Flask-Security's own, which keeps recovery codes readable and takes a code twice.
+    security.two_factor_plugins, security.support_mfa = code_page.AskForCode(), True
     # In place of Flask-Security's tokens, which no row could end.
     security.login_manager.request_loader(_load_by_token)
     user_authenticated.connect(_start_session, app)
@@ -87,6 +89,7 @@ def _require() -> None:
     # Before any view of ours or of a library; views ask again before they write.
     if request.endpoint is not None:
         require(request.endpoint)
+        code_page.insist()
 
 
 def _start_session(app: Flask, user: Account, **kwargs: object) -> None:

@@ -22,9 +22,12 @@ ATTEMPTS_FROM_ADDRESS = 100
 PAUSE = timedelta(minutes=15)
 
 
-def checked(name: str, check: Callable[[], bool]) -> bool:
-    """The answer of `check`, a look at a password or a code; 429 in its place after too many wrong ones."""
-    address = request.remote_addr or ""
+def checked(name: str, check: Callable[[], bool], place: str | None = None) -> bool:
+    """The answer of `check`, a look at a password or a code; 429 in its place after too many wrong ones.
+
+    Counted by the address that asks, or by `place` where that is given.
+    """
+    address = place or request.remote_addr or ""
     with store().writing() as accounts:
         wait = begin(accounts, name, address)
     if wait:

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, Regexp, Validation
 
 from tracker.auth import links, people
 from tracker.auth.accounts import store
+from tracker.auth.code_page import ask_for_code
 
 blueprint = Blueprint("welcome", __name__)
 
@@ -60,14 +61,13 @@ def page(token: str) -> ResponseReturnValue:
             username = links.find(accounts, token).username
         form = PasswordForm() if username else WelcomeForm()
         if form.validate_on_submit():
-            _sign_in(token, username or form.username.data or "", form.password.data or "")
-            return redirect(url_for("home.index"))
+            return _sign_in(token, username or form.username.data or "", form.password.data or "")
     except links.LinkError as error:
         return render_template("welcome_spent.html", reason=str(error)), 410
     return render_template("welcome.html", form=form, username=username)
 
 
-def _sign_in(token: str, username: str, password: str) -> None:
+def _sign_in(token: str, username: str, password: str) -> ResponseReturnValue:
     # Hashed before the transaction begins: it takes long on purpose.
     password_hash = hash_password(unicodedata.normalize("NFKD", password))
     with store().writing() as accounts:
@@ -76,5 +76,8 @@ def _sign_in(token: str, username: str, password: str) -> None:
         people.note(accounts, actor, user.username, "chose a password by a one-time link")
     account = store().find_user(username=username)
     assert account is not None  # made or found just now
+    if asked := ask_for_code(account):
+        return asked
     login_user(account)
     flash(f"Welcome, {account.username}. You are signed in.", "success")
+    return redirect(url_for("home.index"))

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.auth import keys, links, people, sessions
+from tracker.auth import keys, links, people, second_factor, sessions
 from tracker.auth.people import AccountError, Actor
 from tracker.cli.opening import account, accounts, load_config
 from tracker.config import Config
@@ -83,14 +83,22 @@ def invite(role: str) -> None:
 
 @command.command()
 @click.argument("name")
-def reset(name: str) -> None:
+@click.option(
+    "--second-factor", "take_off", is_flag=True, help="Take off the second factor instead; the password holds."
+)
+def reset(name: str, take_off: bool) -> None:
     """Print a link by which the account NAME gets a new password; the old one holds until the link is used.
 
     \b
-    Example: tracker users reset anna
+    Examples: tracker users reset anna
+              tracker users reset anna --second-factor
     """
     config = load_config()
     with _acting(config) as (session, actor):
+        if take_off:
+            people.take_off_second_factor(session, actor, people.find(session, name))
+            click.echo(f"{name}: the second factor is off")
+            return
         token = people.reset(session, actor, people.find(session, name))
     _tell(config, "Send this link, by which the new password is set", token)
 
@@ -141,30 +149,38 @@ def enable(name: str) -> None:
 
 @command.command(name="rotate-key")
 def rotate_key() -> None:
-    """Put a new secret key in place of the old one and end every session; then start the servers anew.
+    """Put new secret keys in place of the old ones and end every session; then start the servers anew.
 
     \b
     Example: tracker users rotate-key
     """
     config = load_config()
+    sealing = config.instance / keys.SECOND_FACTOR_KEY
     with _acting(config) as (session, actor):
-        keys.rotate(config.instance / "secret_key")
+        lost = second_factor.seal_anew(session, keys.add_second_factor_key(sealing))
+        keys.rotate(config.instance / keys.SECRET_KEY)
         ended = sessions.end_everywhere(session)
         people.note(session, actor, None, "rotated the secret key")
+    keys.keep_newest_second_factor_key(sealing)
     click.echo(f"There is a new secret key; {ended} session{'' if ended == 1 else 's'} ended. Start the servers anew.")
+    if lost:
+        told = f"The key of {lost} second factor{'' if lost == 1 else 's'} is lost: no code of their apps is taken."
+        click.echo(f"{told} 'tracker users reset NAME --second-factor' takes one off.")
 
 
 @command.command(name="list")
 def list_() -> None:
-    """List the accounts, one a line: name, role, state, when last seen.
+    """List the accounts, one a line: name, role, state, when last seen, what lets them in.
 
     \b
     Example: tracker users list
     """
     with accounts(load_config()) as session:
+        whose = second_factor.whose(session)
         users = session.scalars(select(User).order_by(User.username)).all()
         for user in users:
+            by = "password and code" if user.id in whose else "password"
             seen = f"{user.seen_at:%Y-%m-%d}" if user.seen_at else "never"
-            click.echo(f"{user.username}\t{user.role}\t{user.state}\t{seen}")
+            click.echo(f"{user.username}\t{user.role}\t{user.state}\t{seen}\t{by}")
     if not users:
         click.echo("There are no accounts yet; 'tracker users link' makes a link for the first.", err=True)

@@ -20,8 +20,8 @@ PACKAGES = ("alembic", "flask", "flask-admin", "psycopg", "sqlalchemy")
 # Bytes of free disk space: below the first nothing can be trusted to be written, below the second it is time to act.
 NO_SPACE = 50_000_000
 LOW_SPACE = 500_000_000
-# Files in the instance folder that nobody else may read: the key that signs, the password hashes, the database address.
-SECRETS = ("secret_key", "accounts.db", "accounts.db-wal", "config.toml")
+# Files in the instance folder that nobody else may read: the keys, the password hashes, the database address.
+SECRETS = ("secret_key", "second_factor_key", "accounts.db", "accounts.db-wal", "config.toml")
 
 
 def python(config: Config) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def secrets(config: Config) -> Iterator[Finding]:
     closed = not config.instance.stat().st_mode & 0o011
     exposed = [file for file in present if not closed and file.stat().st_mode & 0o044]
     for file in exposed:
-        finding = error if file.name == "secret_key" else warning
+        finding = error if file.name.endswith("_key") else warning
         yield finding(f"{file} can be read by other accounts of this machine", f"chmod 600 '{file}'")
     if not exposed:
         yield ok(f"no other account of this machine can read {', '.join(file.name for file in present)}")

@@ -114,6 +114,26 @@ class ApiToken(AccountsBase):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class SecondFactor(AccountsBase):
+    """An authenticator app; `secret` is sealed by a key outside the database, `last_step` the code used last."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Text)
+    last_step: Mapped[int] = mapped_column(BigId)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, server_default=utcnow())
+
+
+class RecoveryCode(AccountsBase):
+    """What lets somebody in once whose app is lost; gone when it was used."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
+
+
 class SavedView(AccountsBase):
     """What a list was narrowed to and how it was ordered, as its address says it, under a name.
 
