@@ -17,11 +17,11 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def door(seeded_config: Config, serve: Serve, open_browser: OpenBrowser) -> Watched:
+def door(new_config: Config, serve: Serve, open_browser: OpenBrowser) -> Watched:
     """A browser before a tracker that nobody has an account at, where whoever wants has a second factor."""
-    (seeded_config.instance / "config.toml").write_text('second_factor = "optional"\n')
-    serve(seeded_config)
-    return open_browser(seeded_config.address)
+    (new_config.instance / "config.toml").write_text('second_factor = "optional"\n')
+    serve(new_config)
+    return open_browser(new_config.address)
 
 
 def code_field(page: Page) -> Locator:
@@ -34,7 +34,7 @@ def press(page: Page, label: str) -> None:
 
 @pytest.mark.parametrize("looks", [LOOKS, pytest.param(ALL_LOOKS, marks=pytest.mark.long)], ids=["some", "all"])
 def test_a_second_factor_from_its_set_up_to_the_loss_of_the_phone(
-    door: Watched, seeded_config: Config, looks: Sequence[tuple[int, str]]
+    door: Watched, new_config: Config, looks: Sequence[tuple[int, str]]
 ) -> None:
     page = door.page
     found: list[str] = []
@@ -46,7 +46,7 @@ def test_a_second_factor_from_its_set_up_to_the_loss_of_the_phone(
             found.extend(seen_as(page, looks if looks == ALL_LOOKS else looks[len(visited) // 2 % 2 :][:1]))
         visited.append(page.url)
 
-    page.goto(tracker(seeded_config, "users", "link").strip())
+    page.goto(tracker(new_config, "users", "link").strip())
     look()
     page.get_by_label("User name").fill("anna")
     page.get_by_label("Password", exact=False).nth(0).fill(PASSWORD)
