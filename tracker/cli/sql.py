@@ -27,4 +27,4 @@ def command(query: str, form: str | None, output: Path | None) -> None:
     if refusal:
         raise click.ClickException(f"'tracker sql' is off: {refusal}")
     with sandbox() as box, box.query(text) as result:
-        write(Sheet(result.columns, result.rows, result.columns), form, output)
+        write(Sheet(result.columns, result.rows, result.columns, csv=result.csv), form, output)

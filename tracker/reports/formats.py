@@ -3,7 +3,6 @@
 Each writer streams, but for the table, which shows no more than `TABLE_ROWS` and says so.
 """
 
-import csv
 import html
 import io
 import json
@@ -16,6 +15,7 @@ from typing import BinaryIO, TextIO
 
 import xlsxwriter
 
+from tracker.reports import separated
 from tracker.reports.catalog import Report
 from tracker.reports.parameters import told
 from tracker.reports.runner import Result
@@ -27,9 +27,6 @@ AS_OF = "as_of"
 # What a spreadsheet holds, without the lines above the rows.
 XLSX_ROWS = 1_048_000
 XLSX_CELL = 32_767
-# What makes a spreadsheet take a text for a formula; the last four are the wide forms that East Asian keyboards give.
-FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-CSV_BATCH = 500
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #16222a; }
 table { border-collapse: collapse; }
@@ -43,7 +40,8 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 class Sheet:
     """A result to be written: `labels` head the columns for people, `columns` name them for programs.
 
-    `values` tells what it was run with, a line each; `name` is what its file is called, without the ending.
+    `values` tells what it was run with, a line each; `name` is what its file is called, without the ending. `csv` is
+    the rows as CSV, where they come like that.
     """
 
     columns: Sequence[str]
@@ -52,6 +50,7 @@ class Sheet:
     title: str = ""
     values: Sequence[str] = ()
     name: str = "query"
+    csv: Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ def sheet_of(report: Report, result: Result) -> Sheet:
         title=report.title,
         values=[f"{label}: {value}" for _, label, value in values],
         name=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:120],
+        csv=result.csv,
     )
 
 
@@ -98,14 +98,8 @@ def write_table(sheet: Sheet, out: BinaryIO) -> None:
 
 def write_csv(sheet: Sheet, out: BinaryIO) -> None:
     """Comma-separated values in which no text is taken for a formula: such a one gets an apostrophe before it."""
-    with _text(out) as text:
-        # With CR in the line end the writer quotes cells that hold one; bare, it would begin a line of its own.
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(_defused(sheet.columns))
-        rows = iter(sheet.rows)
-        # A file of a million rows is made of batches: looked over, then written, each in one go.
-        while batch := list(islice(rows, CSV_BATCH)):
-            writer.writerows(map(_defused, batch) if _has_formula(batch) else batch)
+    out.writelines(separated.written([tuple(sheet.columns)], len(sheet.columns)))
+    out.writelines(sheet.csv or separated.written(sheet.rows, len(sheet.columns)))
 
 
 def write_json(sheet: Sheet, out: BinaryIO) -> None:
@@ -210,15 +204,6 @@ def _heading(sheet: Sheet) -> list[str]:
 def _objects(sheet: Sheet) -> Iterator[bytes]:
     for row in sheet.rows:
         yield json.dumps(dict(zip(sheet.columns, row, strict=True)), ensure_ascii=False).encode()
-
-
-def _has_formula(rows: Sequence[Row]) -> bool:
-    starts = [cell[:1] for row in rows for cell in row if isinstance(cell, str)]
-    return not FORMULA_STARTS.isdisjoint(starts)
-
-
-def _defused(row: Iterable[str | int | float | None]) -> list[str | int | float | None]:
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA_STARTS else cell for cell in row]
 
 
 def _in_markdown(text: str) -> str:

@@ -14,7 +14,7 @@ import socket
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from threading import Timer
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import IsolationLevel, RawCursor, RawServerCursor, errors
@@ -23,6 +23,7 @@ from psycopg.adapt import Loader
 from psycopg.types.string import TextLoader
 from sqlalchemy import URL
 
+from tracker.reports import copied
 from tracker.reports.errors import QueryError
 from tracker.reports.parameters import Value
 from tracker.reports.stop import STOPPED, Stop
@@ -52,6 +53,8 @@ CATALOGUE = {
     "pg_index", "pg_inherits", "pg_namespace", "pg_proc", "pg_sequence", "pg_trigger", "pg_type",
 }  # fmt: skip
 READ_ONLY = "this connection only reads: write a SELECT"
+
+Part = TypeVar("Part")
 
 
 class BooleanLoader(Loader):
@@ -86,13 +89,21 @@ class MomentLoader(Loader):
 @contextmanager
 def query(
     url: URL, pieces: tuple[Piece, ...], values: Mapping[str, Value], seconds: float, stop: Stop
-) -> Iterator[tuple[list[str], Iterator[tuple[Any, ...]]]]:
-    """The columns and rows of one statement; raises QueryError where it is refused, stopped or fails."""
+) -> Iterator[tuple[list[str], Iterator[tuple[Any, ...]], Iterator[bytes] | None]]:
+    """The columns of one statement, its rows, and the same as CSV; raises QueryError where it is refused or fails.
+
+    Only one of the two can be begun; CSV is None where a column is of a type whose form the server does not know.
+    """
     with _opened(url, pieces, values, seconds, stop) as (connection, gate):
-        rows = _rows(connection, *_numbered(pieces, values), seconds)
+        sql, bound = _numbered(pieces, values)
+        columns = gate.description or ()
+        copy = copied.statement(connection, pieces, values, [column.type_code for column in columns])
+        # Safe only now, as below.
+        rows = _told(RawCursor(connection).stream(sql, bound, size=BATCH), sql, seconds)
+        lines = _told(copied.lines(connection, copy), sql, seconds) if copy else None
         # The connection goes first: nobody waits for rows that nobody wants.
-        with closing(rows), closing(connection):
-            yield [column.name for column in gate.description or ()], rows
+        with closing(rows), closing(lines or rows), closing(connection):
+            yield [column.name for column in columns], rows, lines
 
 
 def plan(url: URL, pieces: tuple[Piece, ...], seconds: float, stop: Stop) -> list[str]:
@@ -204,12 +215,10 @@ def _tables(plan: Any) -> Iterator[tuple[str, str]]:
             yield from _tables(step)
 
 
-def _rows(
-    connection: psycopg.Connection[Any], sql: str, bound: list[Value], seconds: float
-) -> Generator[tuple[Any, ...], None, None]:
+def _told(parts: Iterator[Part], sql: str, seconds: float) -> Generator[Part, None, None]:
+    """The parts as they come; an error on the way is told as one of the query."""
     try:
-        # Safe only now, as above.
-        yield from RawCursor(connection).stream(sql, bound, size=BATCH)
+        yield from parts
     except psycopg.Error as error:
         raise _explain(error, sql, seconds) from error
 

@@ -14,12 +14,16 @@ from tracker.reports.template import Piece, opened, spread
 
 @dataclass(frozen=True)
 class Result:
-    """What a report gives: the columns by name, the rows as they come, and the values and the day it was run with."""
+    """What a report gives: the columns by name, the rows as they come, and the values and the day it was run with.
+
+    `csv` is as in `Rows`.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
     values: Mapping[str, Value]
     today: date
+    csv: Iterator[bytes] | None = None
 
 
 @contextmanager
@@ -34,7 +38,7 @@ def run(
     today = today or date.today()
     values = _values(sandbox, report, given, today)
     with _query(sandbox, report, values, first) as rows:
-        yield Result(rows.columns, rows.rows, values, today)
+        yield Result(rows.columns, rows.rows, values, today, rows.csv)
 
 
 def options(sandbox: Sandbox, parameter: Parameter) -> dict[str, str]:

@@ -37,11 +37,13 @@ class Rows:
     """What a query gives: the names of its columns, each once, and its rows as they come.
 
     Cells are text, numbers or None, alike on both engines: a date is YYYY-MM-DD, yes and no are 1 and 0, a whole
-    number has no fraction.
+    number has no fraction. `csv` gives the same rows, written as CSV, where the database does that by itself; take
+    one of the two.
     """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    csv: Iterator[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Sandbox:
         else:
             answer = postgresql.query(self.url, pieces, values or {}, self.seconds, self.stop)
         try:
-            with answer as (columns, rows):
-                yield Rows(_each_once(columns), rows)
+            with answer as (columns, rows, csv):
+                yield Rows(_each_once(columns), rows, csv)
         except QueryError as error:
             if self.stop.asked:
                 raise QueryError(STOPPED) from error
@@ -80,7 +82,7 @@ class Sandbox:
 @contextmanager
 def _sqlite(
     url: URL, pieces: tuple[Piece, ...], values: Mapping[str, Value], seconds: float, stop: Stop
-) -> Iterator[tuple[list[str], Iterator[Row]]]:
+) -> Iterator[tuple[list[str], Iterator[Row], Iterator[bytes] | None]]:
     sql = "".join(f":{piece.text}" if piece.kind == "parameter" else piece.text for piece in pieces)
     path = Path(url.database or "").resolve()
     request = {
@@ -103,7 +105,7 @@ def _sqlite(
         try:
             frames = _frames(process, marshal.dumps(request), seconds)
             _, columns = next(frames)
-            yield columns, chain.from_iterable(rows for _, rows in frames)
+            yield columns, chain.from_iterable(rows for _, rows in frames), None
         except QueryError as error:
             raise QueryError(str(error), error.line or _line(str(error), sql)) from error
         finally:

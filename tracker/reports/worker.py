@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any
 
 LENGTH = struct.Struct("!I")
-BATCH = 200
+BATCH = 500
 MEMORY = 1 << 30
 HEAP = 3 << 28
 # The kernel ends the process this much after SQLite should have stopped by itself.
