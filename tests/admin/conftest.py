@@ -69,21 +69,29 @@ def web_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     """An instance folder with the shared cast and an account for each role, on SQLite."""
     instance = tmp_path_factory.mktemp("web") / "instance"
     shutil.copytree(sqlite_template, instance)
-    config = Config.load({"TRACKER_INSTANCE": str(instance)})
+    fill(Config.load({"TRACKER_INSTANCE": str(instance)}), password_hash)
+    return instance
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def web_config(request: pytest.FixtureRequest, tmp_path: Path, password_hash: str) -> Config:
+    """Settings for a fresh instance with the shared cast and an account for each role, on each engine."""
+    if request.param == "sqlite":
+        instance = tmp_path / "instance"
+        shutil.copytree(request.getfixturevalue("web_template"), instance)
+        return Config.load({"TRACKER_INSTANCE": str(instance)})
+    config: Config = request.getfixturevalue("postgres_config")
+    fill(config, password_hash)
+    return config
+
+
+def fill(config: Config, password_hash: str) -> None:
+    """The shared cast and an account for each role."""
     add_people(config, password_hash)
     engine = create_engine(config.database_url)
     with Session(engine, info={"origin": TESTER}) as session:
         cast.meeting_of_2024(session)
     engine.dispose()
-    return instance
-
-
-@pytest.fixture
-def web_config(web_template: Path, tmp_path: Path) -> Config:
-    """Settings for a fresh instance with the shared cast and an account for each role, on SQLite."""
-    instance = tmp_path / "instance"
-    shutil.copytree(web_template, instance)
-    return Config.load({"TRACKER_INSTANCE": str(instance)})
 
 
 def close(app: Flask) -> None:

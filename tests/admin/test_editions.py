@@ -32,6 +32,14 @@ def test_the_last_two_editions_stand_side_by_side(editor: Browser) -> None:
     assert 'href="/editions/india-japan-2plus2"' in editor.get("/editions/").text
 
 
+def test_each_wording_says_where_it_stands_and_whether_it_was_found(editor: Browser) -> None:
+    html = editor.get(HERE).text
+    gone = html.partition('class="moved moved-gone"')[2]
+    assert '<a href="/sources/paper">' in gone
+    assert "No archived text" in gone
+    assert html.count('class="check good"') == 2
+
+
 def test_one_kind_of_change_can_be_looked_at_alone(editor: Browser) -> None:
     html = editor.get(f"{HERE}?show=new").text
     assert "A joint centre" in html

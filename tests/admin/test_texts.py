@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -53,6 +54,17 @@ def test_a_pasted_text_becomes_the_current_one_and_its_quotes_are_verified(
     assert "India will open a new Consulate in Fukuoka." in page
     assert 'id="p3"' in page
     assert 'href="/reading/paper"' in page
+
+
+def test_two_who_add_a_text_at_once_lose_none(signed_in: SignedIn, records: Session) -> None:
+    texts = {name: f"{FIRST} Read by {name}." for name in ("editor", "admin")}
+    with ThreadPoolExecutor(2) as pool:
+        saved = pool.map(lambda name: add(signed_in(name), pasted=texts[name]), texts)
+        assert [answer.status_code for answer in saved] == [302, 302]
+    documents = kept(records)
+    assert [document.ordinal for document in documents] == [1, 2, 3]
+    assert {document.added_by for document in documents[1:]} == set(texts)
+    assert records.scalars(select(Source)).one().sha256 == documents[-1].sha256
 
 
 @pytest.mark.parametrize(

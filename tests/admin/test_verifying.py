@@ -85,6 +85,7 @@ def test_a_refused_form_leaves_no_check(held: None, editor: Browser, records: Se
         "/citations/",
         "/citations/1",
         "/reading/paper",
+        "/search/?q=consulate",
     ],
 )
 def test_the_mark_stands_wherever_the_quote_does(held: None, editor: Browser, address: str) -> None:

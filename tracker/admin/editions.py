@@ -12,7 +12,7 @@ from tracker.admin.handle import db
 from tracker.admin.pages import page
 from tracker.admin.passages import MEASURED, text_of
 from tracker.documents.differences import Run
-from tracker.documents.drift import wording_of
+from tracker.documents.drift import telling, wording_of
 from tracker.documents.editions import MARKS, align, compare, counted
 from tracker.documents.lexicon import read_lexicon
 from tracker.models import Citation, Commitment, Meeting, MeetingSeries, Source, Statement
@@ -56,7 +56,7 @@ class EditionsView(PageView):
         if earlier is None or later is None:
             return render_template("editions/none.html", **shown)
         shown |= _compared(earlier, later) | _texts(earlier, later)
-        return render_template("editions/compare.html", **shown, wording=_unchanged)
+        return render_template("editions/compare.html", **shown, wording=_unchanged, telling=telling)
 
 
 def _chosen(meetings: Sequence[Meeting]) -> tuple[Meeting | None, Meeting | None]:

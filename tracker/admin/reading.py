@@ -17,6 +17,7 @@ from tracker.admin.passages import Passages, meeting_of, passages_of
 from tracker.admin.reading_list import carried_by, held, page_number
 from tracker.auth.roles import require
 from tracker.documents.archive import DocumentError
+from tracker.documents.drift import telling
 from tracker.documents.reading import Span, portions, read
 from tracker.models import Meeting, Source
 
@@ -114,7 +115,8 @@ def cite(what: str, passages: Passages, span: Span) -> ResponseReturnValue:
         kept = form.meeting.data.slug if what != "evidence" else asked
         return redirect(url_for("reading.text_view", key=passages.source.slug, meeting=kept, after=span[1]))
     proposed: dict[str, Any] = {"proposal": passages.proposal(span), "speaker": passages.speaker(span, meeting)}
-    return show(passages, meeting, span, what=what, form=form, candidates=found, relations=CHAINED, **proposed)
+    proposed |= {"candidates": found, "relations": CHAINED, "telling": telling}
+    return show(passages, meeting, span, what=what, form=form, **proposed)
 
 
 def _saved(what: str, form: Any, passages: Passages, span: Span, found: Any) -> bool:

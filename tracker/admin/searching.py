@@ -14,7 +14,7 @@ from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
 from tracker.admin.lookups import look_up
 from tracker.admin.pages import page, view_of
-from tracker.admin.show import badge, link, when
+from tracker.admin.show import badge, checked, link, when
 from tracker.models import (
     Base,
     Citation,
@@ -67,8 +67,8 @@ KINDS = (
     Kind(
         Citation,
         lambda one: one.exact,
-        aside=lambda one: (link(one.source),),
-        loaded=(selectinload(Citation.source),),
+        aside=lambda one: (link(one.source), checked(one) if one.exact else ""),
+        loaded=(selectinload(Citation.source), selectinload(Citation.verifications)),
     ),
     Kind(
         StatusUpdate,

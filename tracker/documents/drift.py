@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.documents.differences import Run, words
-from tracker.models import Commitment
+from tracker.models import Citation, Commitment
 from tracker.models.commitments import stands_in
 from tracker.models.lookups import STRENGTHS
 
@@ -63,14 +63,20 @@ def moved_strength(earlier: str | None, later: str | None) -> str:
     return "firmer" if moved > 0 else "softer" if moved < 0 else "same"
 
 
-def wording_of(commitment: Commitment) -> str:
-    """The quote that holds its operative words, else the first one; its title where nothing is quoted."""
+def telling(commitment: Commitment) -> Citation | None:
+    """The citation whose quote holds the operative words, else the first with a quote."""
     cited = [one for statement in commitment.statements for one in statement.citations]
     corrected = {one.corrects_id for one in cited if one.corrects_id}
-    quotes = [one.exact for one in cited if one.exact and one.id not in corrected]
+    quoted = [one for one in cited if one.exact and one.id not in corrected]
     phrase = commitment.operative_phrase
-    telling = [quote for quote in quotes if phrase and stands_in(phrase, [quote])]
-    return next(iter(telling or quotes), commitment.title)
+    holding = [one for one in quoted if phrase and stands_in(phrase, [one.exact])]
+    return next(iter(holding or quoted), None)
+
+
+def wording_of(commitment: Commitment) -> str:
+    """The quote that tells most of it; its title where nothing is quoted."""
+    citation = telling(commitment)
+    return (citation.exact if citation else None) or commitment.title
 
 
 def _drift(earlier: Commitment, kind: str, strength: str | None, moved: str, wording: str) -> Drift:

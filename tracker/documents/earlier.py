@@ -54,7 +54,9 @@ COMPARED = (
     selectinload(Commitment.status_term),
     selectinload(Commitment.kind_term),
     selectinload(Commitment.strength_term),
-    selectinload(Commitment.statements).selectinload(Statement.citations),
+    selectinload(Commitment.statements)
+    .selectinload(Statement.citations)
+    .options(selectinload(Citation.source), selectinload(Citation.verifications)),
 )
 
 
