@@ -69,7 +69,7 @@ def telling(commitment: Commitment) -> Citation | None:
     corrected = {one.corrects_id for one in cited if one.corrects_id}
     quoted = [one for one in cited if one.exact and one.id not in corrected]
     phrase = commitment.operative_phrase
-    holding = [one for one in quoted if phrase and stands_in(phrase, [one.exact])]
+    holding = [one for one in quoted if phrase and stands_in(phrase, [one.exact or ""])]
     return next(iter(holding or quoted), None)
 
 
