@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, text
 
+from tests.conftest import TESTER
 from tests.seed_folder import FILES, MEETING, RECORDS, edited, good, loaded, planned, write
 from tracker.auditing import Origin
-from tracker.config import PROJECT
-from tracker.db import Session
+from tracker.config import PROJECT, Config
+from tracker.db import Session, create_engine
 from tracker.models import (
     AuditBatch,
     AuditEvent,
@@ -19,6 +20,7 @@ from tracker.models import (
     Statement,
     Topic,
 )
+from tracker.seeding.load import load
 from tracker.seeding.plan import make_plan
 from tracker.seeding.records import kind_of
 from tracker.seeding.schema import RECORDS as KINDS
@@ -39,6 +41,16 @@ def test_the_records_of_this_repository_load_once(session: Session) -> None:
     assert len(second.of("same")) == len(seeds.records)
     assert session.scalar(select(func.count()).select_from(AuditBatch)) == batches == 1
     assert session.scalar(select(func.count()).select_from(AuditEvent)) == events
+
+
+def test_no_trigger_reads_a_whole_table_for_each_row(postgres_config: Config, tmp_path: Path) -> None:
+    engine = create_engine(postgres_config.database_url)
+    seeds = good(write(tmp_path / "seeds"))
+    with Session(engine, info={"origin": TESTER}) as session:
+        load(session, make_plan(session, seeds), "asha")
+        read = text("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'commitment'")
+        assert session.scalar(read) == 0
+    engine.dispose()
 
 
 def test_each_field_arrives(session: Session, tmp_path: Path) -> None:

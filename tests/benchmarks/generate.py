@@ -252,12 +252,9 @@ def _fill_postgresql(url: URL, count: int, seed: int) -> None:
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as connection:
         for table, columns, rows in tables(count, seed):
-            while batch := list(islice(rows, 1_000)):
-                with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    for row in batch:
-                        copy.write_row(row)
-                # The triggers keep the plans that were made while the tables were empty, and would read them whole.
-                connection.execute("DISCARD PLANS")
+            with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
         for table in ("commitment", "status_update", "citation", "meeting", "source", "statement", "topic"):
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
     with psycopg.connect(address, autocommit=True) as connection:

@@ -153,9 +153,6 @@ def _carry(source: Connection, target: Connection, table: Table, advance: Advanc
             target.execute(kept.insert(), [_without(row, left_out) for row in full])
             references += [_keyed(row, later) for row in full if any(row[name] is not None for name in later)]
             advance(len(batch))
-            if digest.rows <= BATCH and target.dialect.name == "postgresql":
-                # Triggers that were planned for an empty table would read the whole of a full one for each row.
-                target.execute(text(f"ANALYZE {_quoted(target, table)}"))
         if references:
             values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in later}
             target.execute(kept.update().where(kept.c.id == bindparam("key")).values(values), references)

@@ -191,10 +191,13 @@ def postgresql_functions() -> dict[str, str]:
   END IF;
   RETURN OLD;""",
     }
-    return {
-        name: f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  {body.strip()}\nEND $$"
-        for name, body in functions.items()
-    }
+    return {name: _postgresql_function(name, body.strip()) for name, body in functions.items()}
+
+
+def _postgresql_function(name: str, body: str) -> str:
+    # A transaction keeps the plans that it made while a table was empty, and would read the whole of it for each row.
+    indexed = "" if name == "refuse_change" else " SET enable_seqscan = off"
+    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql{indexed} AS $$\nBEGIN\n  {body}\nEND $$"
 
 
 def postgresql_triggers() -> dict[str, tuple[str, str]]:
