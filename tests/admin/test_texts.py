@@ -50,6 +50,7 @@ def test_a_pasted_text_becomes_the_current_one_and_its_quotes_are_verified(
     assert (check.result, check.paragraph) == ("verbatim", 2)
     events = records.scalars(select(AuditEvent).where(AuditEvent.record == "document")).all()
     assert [event.record_key for event in events] == ["paper/1", "paper/2"]
+    assert 'Created text <a href="/sources/paper">' in editor.get("/").text
     page = editor.get(saved.location).text
     assert "India will open a new Consulate in Fukuoka." in page
     assert 'id="p3"' in page

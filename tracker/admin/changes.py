@@ -1,12 +1,13 @@
 """What was changed, told in a line, each record leading to its page."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, current_app, url_for
 from markupsafe import Markup, escape
 
 from tracker.admin.show import counted
-from tracker.models import AuditEvent, Commitment
+from tracker.models import AuditEvent
 
 SHOWN_KEYS = 3
 # Told with the record that they belong to.
@@ -19,8 +20,9 @@ PARTS = (
     "minister_name",
     "office_term",
 )
-# Their keys begin with that of their commitment.
-OF_COMMITMENTS = ("status_update", "commitment_link", "commitment_party", "milestone")
+# Their keys begin with that of the record on whose page they are.
+WITHIN = {name: "commitment" for name in ("status_update", "commitment_link", "commitment_party", "milestone")}
+WITHIN["document"] = "source"
 
 
 def told(changes: Sequence[AuditEvent]) -> Markup:
@@ -34,7 +36,8 @@ def told(changes: Sequence[AuditEvent]) -> Markup:
 
 
 def _told_of(action: str, record: str, events: list[AuditEvent]) -> Markup:
-    noun = record.replace("_", " ")
+    view = _view(record)
+    noun = view.noun if view else record.replace("_", " ")
     if len(events) > SHOWN_KEYS:
         return escape(f"{action} {counted(len(events), noun)}")
     fields = ", ".join(name.replace("_", " ") for name in events[0].changes) if len(events) == 1 else ""
@@ -50,11 +53,16 @@ def _key(event: AuditEvent) -> Markup:
 
 
 def _address(record: str, key: str) -> str | None:
-    if record in OF_COMMITMENTS:
-        record, key = Commitment.__tablename__, key.partition("/")[0]
-    views = current_app.extensions["record_views"].items()
-    view = next((view for model, view in views if model.__tablename__ == record), None)
+    if record in WITHIN:
+        record, key = WITHIN[record], key.partition("/")[0]
+    view = _view(record)
     return None if view is None or view.key == "id" else url_for(f"{view.endpoint}.details_view", key=key)
+
+
+def _view(record: str) -> Any:
+    """The view of the records of this table, None where there is none."""
+    views = current_app.extensions["record_views"].items()
+    return next((view for model, view in views if model.__tablename__ == record), None)
 
 
 def init_changes(app: Flask) -> None:

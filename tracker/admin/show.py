@@ -12,7 +12,7 @@ from tracker.admin.pages import address_of
 from tracker.auth.roles import may
 from tracker.models import Base, Citation, Commitment, Status, Strength
 
-PLURALS = {"country": "countries", "meeting series": "series"}
+PLURALS = {"country": "countries", "meeting series": "series", "series": "series", "lexicon entry": "lexicon entries"}
 
 
 def when(value: date | datetime | None, precision: str | None = "day") -> str | Markup:
