@@ -21,7 +21,7 @@ PARTS = (
     "office_term",
 )
 # Their keys begin with that of the record on whose page they are.
-WITHIN = {name: "commitment" for name in ("status_update", "commitment_link", "commitment_party", "milestone")}
+WITHIN = dict.fromkeys(("status_update", "commitment_link", "commitment_party", "milestone"), "commitment")
 WITHIN["document"] = "source"
 
 
