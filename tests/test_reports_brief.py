@@ -8,11 +8,16 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from tests import edition_cast
+from tests.cast import citation
+from tests.conftest import TESTER
 from tests.report_cast import shared_records
 from tracker.cli import main
 from tracker.config import Config
+from tracker.db import Session, create_engine
+from tracker.models import Statement, Verification
 from tracker.reports.brief import Brief, compose
 from tracker.reports.brief.papers import PAPERS
 from tracker.reports.errors import ReportError
@@ -67,6 +72,29 @@ def test_each_line_carries_its_words_and_evidence_with_the_source(filled: Config
         ("will go on with 1-1", "A paper, 2022-09-09", "found in the archived text"),
         ("since 2023-03-01", "A paper, 2022-09-09", "not checked"),
     ]
+
+
+def test_the_same_words_from_two_paragraphs_are_cited_once(sqlite_config: Config) -> None:
+    engine = create_engine(sqlite_config.database_url)
+    edition_cast.fill(engine)
+    with Session(engine, info={"origin": TESTER}) as session:
+        statement = session.scalars(select(Statement).where(Statement.slug == "said-2-1")).one()
+        words, source = statement.citations[0].exact or "", statement.citations[0].source
+        for locator in ("paragraph 4", "paragraph 9"):
+            said = citation(source, words, len(statement.citations) + 1)
+            said.locator = locator
+            said.verifications.append(Verification(result="normalised"))
+            statement.citations.append(said)
+        statement.citations.append(citation(source, "will go on", 4))
+        session.commit()
+    engine.dispose()
+    (agreed,) = (one for one in brief_of(sqlite_config).sections if one.title == "Agreed last time")
+    item = next(one for items in agreed.topics.values() for one in items if one.public_id == "TK-2-01")
+    assert [(passage.exact, passage.source, passage.checked) for passage in item.passages] == [
+        (words, "A paper, 2022-09-09, paragraph 4, paragraph 9", "found in the archived text but for spaces, dashes or "
+         "quotation marks"),
+        ("will go on", "A paper, 2022-09-09", "not checked"),
+    ]  # fmt: skip
 
 
 def written(brief: Brief, form: str) -> bytes:

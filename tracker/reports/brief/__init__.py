@@ -178,14 +178,29 @@ def _item(rows: Sequence[Record], remark: str) -> Item:
         facts.append(f"due {one['target_on']}{moved}")
     if one["reason"]:
         remark = " ".join(filter(None, (remark, one["reason"])))
-    passages = [_passage(row) for row in rows if row["source_title"]]
-    return Item(one["public_id"], one["title"], one["topic"], "; ".join(facts), remark, passages)
+    return Item(one["public_id"], one["title"], one["topic"], "; ".join(facts), remark, _passages(rows))
 
 
-def _passage(row: Record) -> Passage:
-    parts = (row["source_title"], row["publisher"], row["published_on"], row["locator"])
-    checked = VERIFIED.get(row["verification"] or "", "not checked") if row["exact"] else ""
-    return Passage(row["exact"], ", ".join(filter(None, parts)), checked)
+def _passages(rows: Sequence[Record]) -> list[Passage]:
+    """Each quote of a source once, however many of its paragraphs hold the very words."""
+    same: dict[tuple[str | None, ...], list[Record]] = {}
+    for row in rows:
+        if row["source_title"]:
+            quote = (row["exact"], row["source_title"], row["publisher"], row["published_on"])
+            same.setdefault(quote, []).append(row)
+    return [_passage(cited) for cited in same.values()]
+
+
+def _passage(cited: Sequence[Record]) -> Passage:
+    one, results = cited[0], [row["verification"] for row in cited]
+    parts = (
+        one["source_title"],
+        one["publisher"],
+        one["published_on"],
+        *dict.fromkeys(row["locator"] for row in cited),
+    )
+    checked = next((told for result, told in VERIFIED.items() if result in results), "not checked")
+    return Passage(one["exact"], ", ".join(filter(None, parts)), checked if one["exact"] else "")
 
 
 def _commitments(rows: Sequence[Record]) -> dict[str, list[Record]]:
