@@ -1,5 +1,6 @@
 """What can be done to many commitments at once: each kind of change with its form, told before and after in a line."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from tracker.models.commitments import PARTY_ROLES
 ADD_OR_REMOVE = {"add": "Add", "remove": "Remove"}
 
 
-class Change:
+class Change(ABC):
     """One kind of change; `form` says what to change it to."""
 
     name: ClassVar[str]
@@ -28,16 +29,16 @@ class Change:
     def __init__(self, form: Any) -> None:
         self.form = form
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 # most kinds have nothing to prepare
         """Do what is done once for all of them."""
 
+    @abstractmethod
     def told(self, commitment: Commitment) -> str:
         """What this kind of change is about, as it stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make(self, commitment: Commitment) -> bool:
         """Change the commitment; False where there is nothing to change."""
-        raise NotImplementedError
 
 
 class StatusChange(Change):

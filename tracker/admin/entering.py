@@ -6,7 +6,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from tracker import search
@@ -21,7 +20,7 @@ from tracker.admin.entering_forms import (
     statement_at,
 )
 from tracker.admin.finding import find
-from tracker.admin.forms import place_integrity_error
+from tracker.admin.forms import refusals_told
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
 from tracker.admin.meetings import MeetingForm
@@ -74,12 +73,8 @@ class EnteringView(PageView):
         if form.validate_on_submit():
             known = {one.minister_id for one in meeting.attendances}
             meeting.attendances += [one for one in form.attendances() if one.minister.id not in known]
-            try:
+            with refusals_told(form):
                 db.session.commit()
-            except IntegrityError as error:
-                db.session.rollback()
-                place_integrity_error(form, error)
-            else:
                 flash("Attendance saved.", "success")
                 return redirect(url_for("entering.meeting_view", key=meeting.slug, step="statement"))
         return self._show(meeting, "entering/attendance.html", form)

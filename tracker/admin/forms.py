@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -108,24 +109,31 @@ CONSTRAINTS = {
 }
 
 
-def keep(form: RecordForm, make: Callable[[], Base]) -> Any:
-    """Make a record and commit it; None where a rule or the database refuses, told in the form."""
+@contextmanager
+def refusals_told(form: RecordForm) -> Iterator[None]:
+    """Roll back what a rule or the database refuses, and tell it in the form."""
     try:
-        with db.session.no_autoflush:
-            record = make()
-            db.session.add(record)
-        db.session.commit()
-    except StaleDataError:
-        db.session.rollback()
-        form.place("Somebody else has changed it meanwhile. Look at it once more, and send this again.", None)
+        yield
     except (RuleError, ValueError) as error:
         db.session.rollback()
         place_error(form, error)
     except IntegrityError as error:
         db.session.rollback()
         place_integrity_error(form, error)
-    else:
-        return record
+
+
+def keep(form: RecordForm, make: Callable[[], Base]) -> Any:
+    """Make a record and commit it; None where a rule or the database refuses, told in the form."""
+    try:
+        with refusals_told(form):
+            with db.session.no_autoflush:
+                record = make()
+                db.session.add(record)
+            db.session.commit()
+            return record
+    except StaleDataError:
+        db.session.rollback()
+        form.place("Somebody else has changed it meanwhile. Look at it once more, and send this again.", None)
     return None
 
 

@@ -9,11 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.admin.as_of import past
-from tracker.admin.forms import RecordForm, place_error, place_integrity_error, slug_from, version_of
+from tracker.admin.forms import RecordForm, refusals_told, slug_from, version_of
 from tracker.admin.handle import db
 from tracker.auth.access import READ, needed
 from tracker.auth.roles import allowed, require
-from tracker.models.base import RuleError
 
 
 class Conflict(Exception):
@@ -102,22 +101,16 @@ class GuardedView(Guarded, ModelView):  # type: ignore[misc] # Flask-Admin is no
     def save(self, form: RecordForm, record: Any, *, is_created: bool) -> Any:
         """Fill the record and commit; None where a rule or the database refuses, told in the form."""
         try:
-            with db.session.no_autoflush:
-                form.populate_obj(record)
-                self.on_model_change(form, record, is_created)
-            if is_created:
-                db.session.add(record)
-            db.session.commit()
+            with refusals_told(form):
+                with db.session.no_autoflush:
+                    form.populate_obj(record)
+                    self.on_model_change(form, record, is_created)
+                if is_created:
+                    db.session.add(record)
+                db.session.commit()
+                return record
         except StaleDataError as error:
             raise Conflict from error
-        except (RuleError, ValueError) as error:
-            db.session.rollback()
-            place_error(form, error)
-        except IntegrityError as error:
-            db.session.rollback()
-            place_integrity_error(form, error)
-        else:
-            return record
         return None
 
     def on_model_change(self, form: RecordForm, model: Any, is_created: bool) -> None:
