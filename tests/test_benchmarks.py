@@ -1,6 +1,9 @@
 """The benchmarks themselves: the records that they make are whole, and the same on both engines."""
 
+import re
 import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +14,9 @@ from tests.benchmarks import generate, load, loading, pages, reports, scale, ver
 from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.config import Config
 from tracker.reports import catalog, runner
-from tracker.reports.sandbox import Sandbox
+from tracker.reports.parameters import Value
+from tracker.reports.sandbox import Rows, Sandbox
+from tracker.reports.template import Piece
 
 TODAY = date(2026, 1, 15)
 # What triggers would have made of the history, had they been there.
@@ -116,3 +121,26 @@ def test_the_import_is_measured_beside_bare_rows_and_holds_the_same(
             found.append(list(rows.rows))
     assert found[0] == found[1]
     assert len(found[0]) == 60
+
+
+class Planning(Sandbox):
+    """Tells how SQLite would go about each statement, in place of its answer."""
+
+    @contextmanager
+    def query(self, statement: str | Iterable[Piece], values: Mapping[str, Value] | None = None) -> Iterator[Rows]:
+        pieces = [Piece("code", statement, 1)] if isinstance(statement, str) else statement
+        with super().query([Piece("code", "EXPLAIN QUERY PLAN ", 1), *pieces], values) as found:
+            yield found
+
+
+def test_no_report_reads_the_whole_history(sqlite_config: Config) -> None:
+    generate.fill(sqlite_config.database_url, 500)
+    box = Planning(sqlite_config.database_url)
+    scanned = {}
+    for name in catalog.paths():
+        given = {"commitment": "S1-2-1"} if name in ("chain", "commitment-history") else {}
+        with runner.run(box, catalog.find(name), given, TODAY, first=1_001) as plan:
+            steps = [str(row[-1]) for row in plan.rows]
+        assert any("USING" in step for step in steps), name
+        scanned[name] = [step for step in steps if re.match(r"SCAN (u|status_update)\b", step)]
+    assert {name: found for name, found in scanned.items() if found} == {}

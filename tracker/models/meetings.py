@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Nested, Precision, RowId, Slug, Versioned, dated, one_of, slug_shape
@@ -42,6 +42,8 @@ class Meeting(Nested, Versioned, Base):
         CheckConstraint("parent_id <> id", name="not_own_parent"),
         UniqueConstraint("series_id", "edition"),
         Index("ix_meeting_start_date", "start_date"),
+        # The latest first, those without a date last: on PostgreSQL that is an order of its own, on SQLite the same.
+        Index("ix_meeting_latest", text("start_date DESC NULLS LAST")).ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[RowId]

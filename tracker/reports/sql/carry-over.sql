@@ -52,49 +52,65 @@ label = "Not carried over, closed"
 [columns.still_open]
 label = "Not carried over, open"
 */
-WITH edition AS (
-  SELECT m.id, m.slug, m.name, m.edition, m.start_date, m.series_id,
-         LEAD(m.id) OVER (PARTITION BY m.series_id ORDER BY m.start_date, m.id) AS next_id
-    FROM meeting m
-   WHERE m.status = 'held' AND m.series_id IS NOT NULL
-),
-total AS (
-  SELECT c.meeting_id, SUM(CASE WHEN s.is_open THEN 1 ELSE 0 END) AS still_open, COUNT(*) AS number
-    FROM commitment c
-    JOIN status s ON s.name = c.status
-   WHERE c.withdrawn_on IS NULL
-     /*? scored: AND c.kind IN (SELECT name FROM kind WHERE is_scored) */
-   GROUP BY c.meeting_id
-),
-pair AS (
-  SELECT DISTINCT c.id, c.meeting_id, c.status, later.meeting_id AS next_id
-    FROM commitment_link l
-    JOIN commitment later ON later.id = l.from_id
-    JOIN commitment c ON c.id = l.to_id
-   WHERE l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-     AND later.withdrawn_on IS NULL AND c.withdrawn_on IS NULL
-     /*? scored: AND c.kind IN (SELECT name FROM kind WHERE is_scored) */
-),
-carried AS (
-  SELECT p.meeting_id, p.next_id, SUM(CASE WHEN s.is_open THEN 1 ELSE 0 END) AS still_open, COUNT(*) AS number
-    FROM pair p
-    JOIN status s ON s.name = p.status
-   GROUP BY p.meeting_id, p.next_id
+WITH pair AS (
+  SELECT e.id, e.slug AS meeting, e.name, e.edition, e.start_date AS held_on, e.series_id,
+         n.id AS next_id, n.slug AS next_meeting, n.start_date AS next_held_on
+    FROM meeting e
+    JOIN meeting n
+      ON n.id = (SELECT f.id
+                   FROM meeting f
+                  WHERE f.series_id = e.series_id AND f.status = 'held' AND (f.start_date, f.id) > (e.start_date, e.id)
+                  ORDER BY f.start_date, f.id
+                  LIMIT 1)
+   WHERE e.status = 'held'
 )
-SELECT e.slug AS meeting,
-       e.name,
-       e.edition,
-       e.start_date AS held_on,
-       n.slug AS next_meeting,
-       n.start_date AS next_held_on,
-       t.number AS commitments,
-       COALESCE(c.number, 0) AS carried_over,
-       t.number - t.still_open - COALESCE(c.number - c.still_open, 0) AS closed,
-       t.still_open - COALESCE(c.still_open, 0) AS still_open
-  FROM edition e
-  JOIN meeting n ON n.id = e.next_id
-  JOIN total t ON t.meeting_id = e.id
-  LEFT JOIN carried c ON c.meeting_id = e.id AND c.next_id = e.next_id
- WHERE 1 = 1
-   /*? series: AND e.series_id IN (SELECT id FROM meeting_series WHERE slug IN (:series)) */
- ORDER BY e.start_date DESC, e.slug;
+SELECT p.meeting,
+       p.name,
+       p.edition,
+       p.held_on,
+       p.next_meeting,
+       p.next_held_on,
+       (SELECT COUNT(*)
+          FROM commitment_overview c
+         WHERE c.meeting_id = p.id
+           /*? scored: AND c.is_scored */) AS commitments,
+       (SELECT COUNT(*)
+          FROM commitment_overview c
+         WHERE c.meeting_id = p.id
+           AND EXISTS (SELECT 1
+                         FROM commitment_link l
+                         JOIN commitment later ON later.id = l.from_id
+                        WHERE l.to_id = c.commitment_id
+                          AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
+                          AND later.meeting_id = p.next_id
+                          AND later.withdrawn_on IS NULL)
+           /*? scored: AND c.is_scored */) AS carried_over,
+       (SELECT COUNT(*)
+          FROM commitment_overview c
+         WHERE c.meeting_id = p.id
+           AND NOT c.is_open
+           AND NOT EXISTS (SELECT 1
+                             FROM commitment_link l
+                             JOIN commitment later ON later.id = l.from_id
+                            WHERE l.to_id = c.commitment_id
+                              AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
+                              AND later.meeting_id = p.next_id
+                              AND later.withdrawn_on IS NULL)
+           /*? scored: AND c.is_scored */) AS closed,
+       (SELECT COUNT(*)
+          FROM commitment_overview c
+         WHERE c.meeting_id = p.id
+           AND c.is_open
+           AND NOT EXISTS (SELECT 1
+                             FROM commitment_link l
+                             JOIN commitment later ON later.id = l.from_id
+                            WHERE l.to_id = c.commitment_id
+                              AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
+                              AND later.meeting_id = p.next_id
+                              AND later.withdrawn_on IS NULL)
+           /*? scored: AND c.is_scored */) AS still_open
+  FROM pair p
+ WHERE EXISTS (SELECT 1 FROM commitment_overview c WHERE c.meeting_id = p.id
+                /*? scored: AND c.is_scored */)
+   /*? series: AND p.series_id IN (SELECT id FROM meeting_series WHERE slug IN (:series)) */
+ ORDER BY p.held_on DESC, p.meeting;

@@ -47,12 +47,6 @@ label = "Taken up later on"
 [columns.last_news_on]
 label = "Last news of"
 */
-WITH edition AS (
-  SELECT m.id, m.slug, m.name, m.edition, m.start_date, m.series_id,
-         LEAD(m.id) OVER (PARTITION BY m.series_id ORDER BY m.start_date, m.id) AS next_id
-    FROM meeting m
-   WHERE m.status = 'held' AND m.series_id IS NOT NULL
-)
 SELECT c.public_id,
        c.title,
        c.kind_label AS kind,
@@ -69,16 +63,22 @@ SELECT c.public_id,
            AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
            AND later.withdrawn_on IS NULL) AS taken_up_on,
        (SELECT MAX(u.effective_on) FROM status_update u WHERE u.commitment_id = c.commitment_id) AS last_news_on
-  FROM edition e
-  JOIN meeting n ON n.id = e.next_id
+  FROM meeting e
+  JOIN meeting n
+    ON n.id = (SELECT f.id
+                 FROM meeting f
+                WHERE f.series_id = e.series_id AND f.status = 'held' AND (f.start_date, f.id) > (e.start_date, e.id)
+                ORDER BY f.start_date, f.id
+                LIMIT 1)
   JOIN commitment_overview c ON c.meeting_id = e.id
- WHERE c.is_open
+ WHERE e.status = 'held'
+   AND c.is_open
    AND NOT EXISTS (SELECT 1
                      FROM commitment_link l
                      JOIN commitment later ON later.id = l.from_id
                     WHERE l.to_id = c.commitment_id
                       AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-                      AND later.meeting_id = e.next_id
+                      AND later.meeting_id = n.id
                       AND later.withdrawn_on IS NULL)
    /*? scored: AND c.is_scored */
    /*? series: AND c.series IN (:series) */
