@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.admin.conftest import PASSWORD, Browser, SignedIn, add_people, close, sign_in_to
 from tests.admin.test_accounts import by_token, happened, make_token, path_in, users
+from tests.admin.test_strangers import LEAVING
 from tracker.app import create_app
 from tracker.auth import code_page, throttle
 from tracker.auth.keys import SECOND_FACTOR_KEY
@@ -155,6 +156,21 @@ def test_wrong_codes_are_eight_that_were_looked_at_wherever_they_come_from(
         session.execute(update(LoginAttempt).values(attempted_at=datetime.now(UTC) - throttle.PAUSE))
         session.commit()
     assert held.post("/login/code", {"code": code(secret)}).status_code == 302
+
+
+@pytest.mark.parametrize("targets", [LEAVING[::9], pytest.param(LEAVING, marks=pytest.mark.long)], ids=["some", "all"])
+def test_the_code_leads_back_to_a_page_here_and_never_away(app: Flask, editor: Browser, targets: list[str]) -> None:
+    secret, _ = set_up(editor)
+    browser = begin(app, leads_to="/topics/?q=x")
+    assert browser.post("/login/code?next=/topics/%3Fq%3Dx", {"code": code(secret)}).location == "/topics/?q=x"
+    astray = []
+    for target in targets:
+        forget_codes(editor)
+        browser = begin(app, leads_to=target)
+        answer = browser.post("/login/code", {"code": code(secret), "next": target}, query_string={"next": target})
+        if answer.status_code != 302 or not re.match(r"/(?![/\\])", answer.location or ""):
+            astray.append((target, answer.status_code, answer.location))
+    assert astray == []
 
 
 @pytest.mark.parametrize("ends", ["time", "a new password", "disabling", "never begun"])

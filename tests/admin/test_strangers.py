@@ -283,3 +283,32 @@ def test_no_redirect_leads_away(app: Flask, signed_in: SignedIn, place: str, tar
         if not re.match(r"/(?![/\\])", location):
             astray.append((target, answer.status_code, location))
     assert astray == []
+
+
+PLACES = ("next", "url", "return_url", "back", "redirect", "target")
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(len(LEAVING), marks=pytest.mark.long)], ids=["some", "all"])
+def test_no_page_or_form_leads_away_whatever_it_is_asked(app: Flask, signed_in: SignedIn, rounds: int) -> None:
+    """Every route, by every method: reading, forms, confirmations, and what a browser says that it came from."""
+    browser, astray, led = signed_in("admin"), [], 0
+    doors = [route[:2] for route in routes(app) if route[2] != "security.logout"]
+    # The sample takes turns: every eighth door, each with another target.
+    for number, (address, method) in enumerate(doors if rounds > 1 else doors[::8]):
+        # So many targets a request as there are places.
+        for turn in range(0, rounds, len(PLACES)):
+            targets = {place: LEAVING[(number + turn + n) % len(LEAVING)] for n, place in enumerate(PLACES)}
+            answer = browser.client.open(
+                address,
+                method=method,
+                query_string=targets,
+                data=targets | {"csrf_token": browser.token} if method == "POST" else None,
+                headers={"Referer": targets["next"].translate({10: None, 13: None})},
+                base_url=BASE,
+            )
+            led += answer.location is not None
+            if answer.location is not None and not re.match(r"/(?![/\\])", answer.location):
+                astray.append((method, address, targets, answer.location))
+            answer.close()
+    assert astray == []
+    assert led
