@@ -19,7 +19,7 @@ from tracker.db import create_engine
 from tracker.models import AuditBatch
 
 BATCHES = 40
-SEEDS = [0, 1, pytest.param(range(2, 20), marks=pytest.mark.long)]
+SEEDS = 20
 
 
 @pytest.fixture(scope="session")
@@ -105,17 +105,14 @@ def _remove(connection: Connection, batches: str, events: str) -> None:
     connection.execute(text(f"DELETE FROM audit_batch WHERE {batches}"))
 
 
-@pytest.mark.parametrize("seeds", SEEDS, ids=str)
 @pytest.mark.parametrize("tamper", [change_a_row, take_out, cut_the_end_off, forge_from_somewhere_on, put_in])
-def test_tampering_is_found(
-    long_trail: Config, tamper: Callable[[Connection, random.Random], None], seeds: int | range
-) -> None:
+def test_tampering_is_found(long_trail: Config, tamper: Callable[[Connection, random.Random], None]) -> None:
     engine = create_engine(long_trail.database_url)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         kept = checkpoint(connection)
         assert verify_chain(connection, [kept]) == []
-        for seed in [seeds] if isinstance(seeds, int) else seeds:
+        for seed in range(SEEDS):
             with connection.begin_nested() as attempt:
                 tamper(connection, random.Random(seed))
                 assert verify_chain(connection, [kept]), seed

@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.admin.conftest import Browser, SignedIn
 from tests.admin.test_forms import EDITABLE, NEW, rows
-from tracker.admin.history import marked
+from tests.cast import first_commitment
+from tracker.admin.history import belongs_to, marked
 from tracker.cli import main
 from tracker.config import Config
 from tracker.db import Session
@@ -174,3 +175,21 @@ def test_without_what_went_out_it_is_the_new_text_and_the_other_way_round(before
     new = unescape(re.sub(r"</?ins>", "", re.sub(PARTS.format("del"), "", shown)))
     old = unescape(re.sub(r"</?del>", "", re.sub(PARTS.format("ins"), "", shown)))
     assert (old.strip(), new.strip()) == (before, after)
+
+
+def test_what_belongs_to_a_record_is_found_by_an_index_on_each_engine(session: Session) -> None:
+    first_commitment(session)
+    found = select(AuditEvent.record_key).where(belongs_to(session, "IJ-2024-01"))
+    keys = session.scalars(found).all()
+    assert keys
+    assert [key for key in keys if not key.startswith("IJ-2024-01/")] == []
+    asked = str(found.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+    on_server = session.get_bind().dialect.name == "postgresql"
+    if on_server:
+        # A table of a few rows is read whole where that is allowed.
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = session.connection().exec_driver_sql(f"EXPLAIN {'' if on_server else 'QUERY PLAN '}{asked}")
+    told = " ".join(map(str, plan))
+    assert "ix_audit_event_record_key" in told
+    # From the first of them to the last, and not all of the index.
+    assert ("Index Cond" if on_server else "record_key>? AND record_key<?") in told

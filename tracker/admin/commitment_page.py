@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
 from tracker.admin.handle import db
+from tracker.admin.history import belongs_to
 from tracker.models import (
     Attendance,
     AuditBatch,
@@ -112,7 +113,7 @@ def changes_of(public_id: str) -> list[tuple[AuditBatch, list[AuditEvent]]]:
     found = (
         select(AuditEvent)
         .join(AuditEvent.batch)
-        .where(or_(AuditEvent.record_key == public_id, AuditEvent.record_key.startswith(f"{public_id}/")))
+        .where(or_(AuditEvent.record_key == public_id, belongs_to(db.session(), public_id)))
         .order_by(AuditBatch.position.desc(), AuditEvent.ordinal)
         .limit(SHOWN_CHANGES)
         .options(selectinload(AuditEvent.batch))

@@ -45,6 +45,8 @@ class AuditEvent(Base):
         one_of("action", ACTIONS),
         UniqueConstraint("batch_position", "ordinal"),
         Index("ix_audit_event_record", "record", "record_key"),
+        # For what belongs to a record: its key begins with that one's.
+        Index("ix_audit_event_record_key", "record_key", postgresql_ops={"record_key": "text_pattern_ops"}),
     )
 
     id: Mapped[RowId]
