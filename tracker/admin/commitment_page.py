@@ -81,30 +81,26 @@ def days_late(commitment: Commitment, history: Sequence[StatusUpdate]) -> int:
 
 def chain_of(commitment: Commitment) -> list[Link]:
     """This commitment and those that it takes up or is taken up by, however far off, from the oldest on."""
-    seen: dict[int, Commitment] = {commitment.id: commitment}
+    seen = frontier = {commitment.id}
     links: dict[int, CommitmentLink] = {}
-    frontier = [commitment.id]
     while frontier and len(seen) < LONGEST_CHAIN:
         found = db.session.scalars(
-            select(CommitmentLink)
-            .where(
+            select(CommitmentLink).where(
                 CommitmentLink.relation.in_(CHAINED),
                 or_(CommitmentLink.from_id.in_(frontier), CommitmentLink.to_id.in_(frontier)),
             )
-            .options(
-                selectinload(CommitmentLink.commitment).selectinload(Commitment.meeting),
-                selectinload(CommitmentLink.target).selectinload(Commitment.meeting),
-            )
         ).all()
         links |= {link.id: link for link in found}
-        ends = {end.id: end for link in found for end in (link.commitment, link.target)}
-        frontier = [identity for identity in ends if identity not in seen]
-        seen |= ends
-    there = as_of.there(seen.keys())
+        ends = {identity for link in found for identity in (link.from_id, link.to_id)}
+        frontier = ends - seen
+        seen = seen | ends
+    there = as_of.there(seen)
     if len(there) <= 1:
         return []
     kept = [link for link in links.values() if link.from_id in there and link.to_id in there]
-    chained = [Link(seen[one], [link for link in kept if link.from_id == one]) for one in seen if one in there]
+    # At once, not from link to link.
+    members = select(Commitment).where(Commitment.id.in_(there)).options(selectinload(Commitment.meeting))
+    chained = [Link(one, [link for link in kept if link.from_id == one.id]) for one in db.session.scalars(members)]
     return sorted(chained, key=lambda link: (link.day or date.min, link.commitment.public_id))
 
 
