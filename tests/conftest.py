@@ -106,6 +106,20 @@ def config(request: pytest.FixtureRequest) -> Config:
     return found
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[Config]:
+    """Settings for a migrated database without rows beside that of `config`, on each engine."""
+    found = Config.load({"TRACKER_INSTANCE": str(tmp_path / "target")})
+    shutil.copytree(sqlite_template, found.instance)
+    if request.param == "sqlite":
+        yield found
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.create(template=request.getfixturevalue("postgres_template").database)
+    yield replace(found, database_url=url)
+    server.drop(url)
+
+
 @pytest.fixture
 def engine(config: Config) -> Iterator[Engine]:
     """The engine of the records."""

@@ -56,8 +56,8 @@ class Server:
         with self.connect() as connection:
             connection.execute(cast("LiteralString", statement))
 
-    def create(self, template: str | None = None) -> URL:
-        name = f"tracker_test_{uuid.uuid4().hex[:12]}"
+    def create(self, template: str | None = None, name: str | None = None) -> URL:
+        name = name or f"tracker_test_{uuid.uuid4().hex[:12]}"
         # Nobody can be connected to template0, as to template1, and so keep it from being copied.
         self.run(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return self.url.set(database=name)

@@ -273,7 +273,7 @@ def change(url: str, process: int, rounds: int) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("times", [2, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [1, pytest.param(30, marks=pytest.mark.long)])
 def test_a_backup_under_four_writers_is_whole(config: Config, empty_like: Config, tmp_path: Path, times: int) -> None:
     fill(config)
     address = config.database_url.render_as_string(hide_password=False)

@@ -1,6 +1,5 @@
 """A copy is equal to its source, table by table, or it is not there."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,17 +16,17 @@ from tracker.models import AuditBatch, Commitment, Country, StatusUpdate, Topic
 from tracker.schema import trees
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
-    """Settings for an empty database on each engine."""
-    folder = tmp_path / "target"
-    if request.param == "sqlite":
-        yield Config.load({"TRACKER_INSTANCE": str(folder)})
-        return
-    server: Server = request.getfixturevalue("postgres")
-    url = server.create()
-    yield Config(instance=folder, database_url=url)
-    server.drop(url)
+@pytest.fixture
+def empty_target(target: Config, request: pytest.FixtureRequest) -> Config:
+    """Settings for a database without tables."""
+    if target.database_url.get_backend_name() == "sqlite":
+        for file in target.instance.iterdir():
+            file.unlink()
+    else:
+        server: Server = request.getfixturevalue("postgres")
+        server.drop(target.database_url)
+        server.create(name=target.database_url.database)
+    return target
 
 
 def copy(source: Config, target: Config) -> str:
@@ -92,18 +91,14 @@ def test_an_empty_source_is_copied_too(sqlite_config: Config, target: Config) ->
     assert digests(target) == digests(sqlite_config)
 
 
-def test_a_migrated_target_without_rows_will_do(sqlite_config: Config, target: Config) -> None:
+def test_an_empty_target_is_migrated_first(sqlite_config: Config, empty_target: Config) -> None:
     fill(sqlite_config)
-    for tree in trees(target):
-        tree.upgrade()
-    copy(sqlite_config, target)
-    assert digests(target) == digests(sqlite_config)
+    copy(sqlite_config, empty_target)
+    assert digests(empty_target) == digests(sqlite_config)
 
 
 def test_a_target_with_rows_of_its_own_is_refused_and_left_alone(sqlite_config: Config, target: Config) -> None:
     fill(sqlite_config)
-    for tree in trees(target):
-        tree.upgrade()
     execute(target, "INSERT INTO country (code, name) VALUES ('FR', 'France')")
     before = digests(target)
     assert "the target holds rows already (country); give an empty database" in refused(sqlite_config, target)
@@ -121,21 +116,20 @@ def test_a_copy_that_lost_its_records_half_goes_on(sqlite_config: Config, target
     """As after a crash between the two commits: the accounts are there, the records are not."""
     fill(sqlite_config)
     copy(sqlite_config, target)
-    for statement in ("downgrade", "upgrade"):
-        getattr(trees(target)[0], statement)(*["base"] * (statement == "downgrade"))
+    records, _ = trees(target)
+    records.downgrade("base")
+    records.upgrade()
     copy(sqlite_config, target)
     assert digests(target) == digests(sqlite_config)
 
 
-def test_a_database_of_something_else_is_refused(sqlite_config: Config, target: Config) -> None:
-    target.instance.mkdir()
-    execute(target, "CREATE TABLE invoice (id INTEGER)")
-    assert "tables of something else (invoice)" in refused(sqlite_config, target)
+def test_a_database_of_something_else_is_refused(sqlite_config: Config, empty_target: Config) -> None:
+    execute(empty_target, "CREATE TABLE invoice (id INTEGER)")
+    assert "tables of something else (invoice)" in refused(sqlite_config, empty_target)
 
 
 def test_an_older_target_is_refused(sqlite_config: Config, target: Config) -> None:
-    trees(target)[1].upgrade("0001")
-    trees(target)[0].upgrade()
+    trees(target)[1].downgrade("0001")
     assert "the accounts of the target are at revision 0001" in refused(sqlite_config, target)
 
 

@@ -31,7 +31,7 @@ PATIENCE = 120
 MEASURED = 3
 # A few kills each time, and as many as convince where there is time.
 AMOUNTS = ["few", pytest.param("many", marks=pytest.mark.long)]
-KILLS = {"few": {"sqlite": 2, "postgresql": 1}, "many": {"sqlite": 200, "postgresql": 50}}
+KILLS = {"few": {"sqlite": 1, "postgresql": 1}, "many": {"sqlite": 200, "postgresql": 50}}
 OTHERS = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 

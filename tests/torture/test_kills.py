@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from multiprocessing.connection import Connection as Pipe
@@ -204,22 +204,6 @@ def test_a_killed_restore_leaves_what_was_or_what_is_to_be(
     assert [name for name in beside if "_before_" not in name] == []
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
-    """Settings for a migrated database without rows on each engine."""
-    if request.param == "sqlite":
-        found = Config.load({"TRACKER_INSTANCE": str(tmp_path / "target")})
-        for tree in trees(found):
-            tree.upgrade()
-        yield found
-        return
-    server: Server = request.getfixturevalue("postgres")
-    template = request.getfixturevalue("postgres_template")
-    url = server.create(template=template.database)
-    yield Config(instance=tmp_path / "target", database_url=url)
-    server.drop(url)
-
-
 @pytest.mark.parametrize("amount", AMOUNTS)
 def test_a_killed_copy_leaves_nothing_or_everything(
     sqlite_config: Config, target: Config, request: pytest.FixtureRequest, amount: str
@@ -248,9 +232,9 @@ def renew(target: Config, request: pytest.FixtureRequest) -> None:
         shutil.rmtree(target.instance)
         shutil.copytree(request.getfixturevalue("sqlite_template"), target.instance)
     else:
-        for tree in trees(target):
-            tree.downgrade("base")
-            tree.upgrade()
+        server: Server = request.getfixturevalue("postgres")
+        server.drop(target.database_url)
+        server.create(request.getfixturevalue("postgres_template").database, target.database_url.database)
 
 
 @pytest.mark.parametrize("amount", AMOUNTS)
