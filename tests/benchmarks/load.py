@@ -155,8 +155,8 @@ class Run:
     seen: Seen
     seconds: float
     worked: float
-    before: float
-    after: float
+    # Megabytes of all servers: before, after, and after each round more.
+    memory: list[float]
 
     @property
     def taken(self) -> list[float]:
@@ -174,16 +174,22 @@ class Run:
 Command = Callable[[int], tuple[list[str], dict[str, str]]]
 
 
-def run(command: Command, servers: int, given: list[str], acts: list[Act], count: int, seconds: float) -> Run:
-    """Start the servers, let the crowd in to warm them up, and then measure."""
+def run(
+    command: Command, servers: int, given: list[str], acts: list[Act], count: int, seconds: float, more: int = 0
+) -> Run:
+    """Start the servers, let the crowd in to warm them up, and measure; `more` rounds show whether memory grows."""
     with ExitStack() as stack:
         ports = [free_port() for _ in range(servers)]
         pids = [stack.enter_context(served(command(port)[0], port, command(port)[1])) for port in ports]
         crowd(ports, given, acts, count, max(seconds / 6, 2))
-        before, begun = sum(map(memory, pids)), sum(map(worked, pids))
+        held, begun = [sum(map(memory, pids))], sum(map(worked, pids))
         seen = crowd(ports, given, acts, count, seconds)
-        after, spent = sum(map(memory, pids)), sum(map(worked, pids)) - begun
-    return Run(seen, seconds, spent, before, after)
+        spent = sum(map(worked, pids)) - begun
+        held.append(sum(map(memory, pids)))
+        for _ in range(more):
+            crowd(ports, given, acts, count, seconds / 2)
+            held.append(sum(map(memory, pids)))
+    return Run(seen, seconds, spent, held)
 
 
 def lines(config: Config, count: int, readers: int, writers: int, seconds: float) -> Iterator[str]:
@@ -199,7 +205,8 @@ def lines(config: Config, count: int, readers: int, writers: int, seconds: float
         return [sys.executable, "-m", "tests.benchmarks.load", "bare", str(port)], {}
 
     greet: list[Act] = [lambda visitor, chance, count, seen: seen.ask("hello", lambda: visitor.get("/").status)]
-    one, two = (run(tracker, servers, given, acts, count, seconds) for servers in (1, 2))
+    one = run(tracker, 1, given, acts, count, seconds, more=2)
+    two = run(tracker, 2, given, acts, count, seconds)
     least = run(hello, 1, given, greet * len(given), count, max(seconds / 6, 2))
     yield f"\n#### {readers} readers, {writers} writers, {seconds:g} s, {count:,} commitments, {os.cpu_count()} cores\n"
     yield "| asked for | a second | median ms | 95 % within ms |"
@@ -213,7 +220,12 @@ def lines(config: Config, count: int, readers: int, writers: int, seconds: float
     yield f"\nTwo servers answer {two.rate / one.rate:.2f} times as often as one,"
     yield f"a bare view {least.rate / one.rate:.0f} times. An answer takes {one.cost:.1f} ms of a processor,"
     yield f"that of a bare view {least.cost:.2f} ms. Answers of 400 and more: {failed}."
-    yield f"Memory of one server before and after: {one.before:.0f} and {one.after:.0f} MB."
+    yield f"Memory of one server before, after, and after two rounds more: {_listed(one.memory)} MB."
+
+
+def _listed(numbers: list[float]) -> str:
+    *most, last = (f"{number:.0f}" for number in numbers)
+    return f"{', '.join(most)} and {last}"
 
 
 @click.group(invoke_without_command=True)

@@ -1,35 +1,43 @@
-"""Shows how pages, searches, saves, reports and exports grow with the records, on SQLite, in one run.
+"""Shows how pages, searches, saves, reports, loads and exports grow with the records, on SQLite, in one run.
 
     python -m tests.benchmarks.scale 10000 100000 1000000 --keep /tmp/scale
 
 The instances are made in that folder, or taken from it where they are there already; saving adds some updates to them.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from itertools import count as counted
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from flask import Flask
 
 from tests.admin.conftest import BASE, Browser, add_people, close
-from tests.benchmarks import generate
+from tests.benchmarks import generate, tables
 from tests.benchmarks.reports import FIRST
 from tests.visitors import cookies
 from tracker.app import create_app
+from tracker.auditing import Origin
 from tracker.config import Config
-from tracker.db import sqlite
+from tracker.db import Session, create_engine, sqlite
 from tracker.reports import catalog, runner
 from tracker.reports.errors import ReportError
 from tracker.reports.sandbox import Sandbox
 from tracker.schema import trees
+from tracker.seeding.importer import Importer
+from tracker.seeding.mapping import read_mapping
+from tracker.seeding.tables import opened
 
 TODAY = date(2026, 1, 15)
 TIMES = 7
 LIMIT = 30.0
+# Rows that are loaded into what is there, and taken back.
+LOADED = 1_000
 EXPORT = "SELECT id, public_id, kind, strength, title, status, target_on FROM commitment"
 # Lower bounds: what the same would take without us.
 READ = "SELECT * FROM commitment WHERE public_id = 'S1-1-1'"
@@ -92,6 +100,7 @@ def figures(config: Config, count: int) -> Iterator[tuple[str, str]]:
     yield "status form and save", milliseconds(save)
     close(app)
     yield from reported(config)
+    yield f"load of {LOADED:,} commitments more", milliseconds(lambda: load(config))
     yield from exported(config)
 
 
@@ -111,6 +120,22 @@ def reported(config: Config) -> Iterator[tuple[str, str]]:
             yield f"report `{name}`", milliseconds(ask)
         except ReportError:
             yield f"report `{name}`", f"over {LIMIT * 1000:,.0f}"
+
+
+def load(config: Config) -> None:
+    """Import a table as the command does, but take it back at the end."""
+    engine = create_engine(config.database_url)
+    with TemporaryDirectory() as folder, Session(engine, info={"origin": Origin("scale", "import")}) as session:
+        file, mapping = tables.write(LOADED, Path(folder))
+        recipe, problems = read_mapping(mapping)
+        assert recipe is not None, problems
+        with opened(file, recipe.table, list(recipe.columns)) as table:
+            importer = Importer(session, recipe, table)
+            for _, refused in importer.run("scale", lambda rows: None):
+                assert refused == []
+        assert importer.outcome.rows == LOADED
+        session.rollback()
+    engine.dispose()
 
 
 def exported(config: Config) -> Iterator[tuple[str, str]]:
@@ -138,13 +163,18 @@ def hello() -> str:
 
 def lines(folder: Path, counts: tuple[int, ...]) -> Iterator[str]:
     """The table, in Markdown."""
-    columns = [dict(figures(prepare(folder, count), count)) for count in counts]
+    columns = []
+    for count in counts:
+        click.echo(f"{count:,} commitments", err=True)
+        columns.append(dict(figures(prepare(folder, count), count)))
     yield "\n| ms | " + " | ".join(f"{count:,}" for count in counts) + " | largest / smallest |"
     yield "| --- |" + " ---: |" * (len(counts) + 1)
     for what in columns[0]:
         found = [column[what] for column in columns]
         yield f"| {what} | " + " | ".join(found) + f" | {growth(found)} |"
-    yield f"\nA bare Flask view takes {hello()} ms in the same run."
+    logarithm = math.log(counts[-1]) / math.log(counts[0])
+    yield f"\nWhat grows with the logarithm takes {logarithm:.1f} times as long, what grows with the records"
+    yield f"{counts[-1] / counts[0]:g} times. A bare Flask view takes {hello()} ms in the same run."
 
 
 def growth(found: list[str]) -> str:
