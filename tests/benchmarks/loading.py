@@ -2,6 +2,8 @@
 
     TRACKER_INSTANCE=/tmp/big python -m tests.benchmarks.loading 100000 10000 >> tests/benchmarks/README.md
 
+TRACKER_DATABASE_URL names an empty database on PostgreSQL instead; another one is made there for the time being.
+
 The lower bound of an import is bare executemany of the very rows that it wrote, into the same tables of a second
 database with the same triggers; that of reading is PyYAML's C loader on the same file, which checks nothing.
 """
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,15 +143,33 @@ def lines(config: Config, target: Config, count: int, commitments: int) -> Itera
 @click.argument("count", type=int)
 @click.argument("commitments", type=int)
 def main(count: int, commitments: int) -> None:
-    """Import COUNT rows and read COMMITMENTS; the settings name where, on SQLite a second database is made beside."""
+    """Import COUNT rows and read COMMITMENTS; the settings name where, and what holds no records yet."""
     config = Config.load()
-    beside = replace(config, instance=config.instance / "bare")
-    beside = replace(beside, database_url=config.database_url.set(database=str(beside.instance / "tracker.db")))
-    for made in (config, beside):
-        made.instance.mkdir(parents=True, exist_ok=True)
-        trees(made)[0].upgrade()
-    for line in lines(config, beside, count, commitments):
-        click.echo(line)
+    config.instance.mkdir(parents=True, exist_ok=True)
+    with second(config) as other:
+        for made in (config, other):
+            trees(made)[0].upgrade()
+        for line in lines(config, other, count, commitments):
+            click.echo(line)
+
+
+@contextmanager
+def second(config: Config) -> Iterator[Config]:
+    """Settings for another database of the same engine, which is gone afterwards."""
+    url = config.database_url
+    if url.get_backend_name() == "sqlite":
+        with TemporaryDirectory(dir=config.instance) as name:
+            yield replace(config, instance=Path(name), database_url=url.set(database=f"{name}/tracker.db"))
+        return
+    beside = url.set(database=f"{url.database}_bare")
+    server = create_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {beside.database}")
+        try:
+            yield replace(config, database_url=beside)
+        finally:
+            connection.exec_driver_sql(f"DROP DATABASE {beside.database}")
+    server.dispose()
 
 
 if __name__ == "__main__":

@@ -113,8 +113,9 @@ class Creator:
             by_table[part.table].append(part)
         for table, some in by_table.items():
             self.session.execute(insert(table), [part.values for part in some])
-            told = (part for part in some if part.key)
-            auditing.add(self.session, (_created(table.name, part.key, part.values) for part in told))
+            # The name of a table is more than text, and such a thing is slow to write.
+            name, told = str(table.name), (part for part in some if part.key)
+            auditing.add(self.session, (_created(name, part.key, part.values) for part in told))
 
 
 def parents_first(records: list[Record[SeedModel]]) -> list[Record[SeedModel]]:

@@ -128,9 +128,9 @@ class Importer:
         wrong: list[str] = []
         for kind, item in items:
             for number, values in enumerate(item.made(line.cells, self.recipe.lists)):
-                form = f"{kind} {values}"
+                # The same topic or source, row after row; writing out what no other row makes would cost the most.
+                form = "" if KINDS[kind] in OF_A_ROW else f"{kind} {values}"
                 if form in self.made:
-                    # The same topic or source, row after row.
                     records.append(self.made[form])
                     continue
                 owner = str(values.pop(KINDS[kind].nested_in, "")) if KINDS[kind].nested_in else ""
@@ -143,7 +143,7 @@ class Importer:
                 place = (kind, number if line.number == 1 else line.number)
                 record = Record(model, file, place, owner)
                 records += [record, *_updates(record)]
-                if not isinstance(model, OF_A_ROW):
+                if form:
                     self.made[form] = record
         if wrong:
             raise _Wrong(wrong)

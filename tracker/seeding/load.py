@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.models import Base, SeedOrigin, SeedText
 from tracker.models.base import Versioned
 from tracker.seeding.bulk import Advance, Creator
+from tracker.seeding.columns import table_of
 from tracker.seeding.lookup import TABLES, key_of
 from tracker.seeding.plan import Name, Plan, Step
 from tracker.seeding.removed import forget
@@ -108,7 +109,7 @@ def _remember(session: Session, plan: Plan) -> None:
             kind, key = step.name
             fresh.append({"record": kind, "record_key": key, "file": file, "content": content, "loaded_at": now})
     if fresh:
-        session.execute(insert(SeedOrigin), fresh)
+        session.execute(insert(table_of(SeedOrigin)), fresh)
     _keep_texts(session, {file.name: file.text for file in plan.files})
     session.flush()
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -105,6 +106,8 @@ def short(cell: str) -> str:
 def dates(written: str) -> Form:
     """A date that is written in this form, as strptime knows it; or as YYYY-MM-DD."""
 
+    # The days of one table are few, and to read one takes longer than to remember it.
+    @lru_cache(maxsize=10_000)
     def date(cell: str) -> str:
         if not cell or re.fullmatch(DAY, cell):
             return cell
