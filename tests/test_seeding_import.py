@@ -1,6 +1,7 @@
 """Import of CSV and XLSX by a mapping: what rows become, what is refused, and what dirt does, on both engines."""
 
 import csv
+import gc
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tracker.config import PROJECT, Config
 from tracker.db import Session, create_engine
 from tracker.models import AuditBatch, Base, Commitment, Meeting, SeedOrigin, Source, StatusUpdate, Topic
 from tracker.seeding.mapping import read_mapping
+from tracker.seeding.tables import TableError, opened
 from tracker.seeding.template import CellError, columns_of, compiled, dates, looked_up, public_id, short, slug
 
 MAPPING = """\
@@ -350,8 +352,7 @@ def test_a_workbook_is_read_like_a_table(sqlite_config: Config, tmp_path: Path) 
     sheet.append([1.0, *ROW[1:4], "2024-02-05", *ROW[5:]])
     sheet.append([None] * 9)
     book.save(tmp_path / "promises.xlsx")
-    result = import_table(sqlite_config, tmp_path / "promises.xlsx")
-    assert "there is no column 'id'" in result.output
+    assert "there is no column 'id'" in import_table(sqlite_config, tmp_path / "promises.xlsx").output
     (tmp_path / "mapping.yaml").write_text(MAPPING.replace("table:\n", "table:\n  sheet: Promises\n"))
     assert "1 rows taken, 0 refused" in import_table(sqlite_config, tmp_path / "promises.xlsx").output
     (tmp_path / "mapping.yaml").write_text(MAPPING.replace("table:\n", "table:\n  sheet: Promise\n"))
@@ -359,6 +360,18 @@ def test_a_workbook_is_read_like_a_table(sqlite_config: Config, tmp_path: Path) 
         "no sheet 'Promise' - did you mean 'Promises'?"
         in import_table(sqlite_config, tmp_path / "promises.xlsx").output
     )
+
+
+def test_a_refused_workbook_is_closed(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["a column", "another"])
+    book.save(tmp_path / "promises.xlsx")
+    with pytest.raises(TableError, match="no column") as told, opened(tmp_path / "promises.xlsx", {}, ["id"]):
+        pass
+    # As where an error is told in a circle, so that the collector clears away what it holds, in any order.
+    told.value.args = (told.value,)
+    del told
+    gc.collect()
 
 
 TABLES = {

@@ -54,7 +54,7 @@ def opened(path: Path, settings: dict[str, Any], needed: list[str]) -> Iterator[
     try:
         with path.open("rb") as file:
             if file.read(4) == b"PK\x03\x04":
-                yield from _workbook(path, settings, needed)
+                yield from _workbook(path.name, file, settings, needed)
             else:
                 yield from _text(path, file, settings, needed)
     except OSError as error:
@@ -113,23 +113,24 @@ def _guarded(name: str, reader: Any) -> Iterator[tuple[int, list[str]]]:
         yield line, row
 
 
-def _workbook(path: Path, settings: dict[str, Any], needed: list[str]) -> Iterator[Table]:
+def _workbook(name: str, file: BinaryIO, settings: dict[str, Any], needed: list[str]) -> Iterator[Table]:
+    # Whoever opened the file closes it: a workbook keeps it open as long as somebody may read on in a sheet.
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MAX_UNPACKED:
-            raise TableError(f"{path.name}: unpacks to more than {MAX_UNPACKED // 1024**3} GB; divide it")
-        book = load_workbook(path, read_only=True, data_only=True)
+            raise TableError(f"{name}: unpacks to more than {MAX_UNPACKED // 1024**3} GB; divide it")
+        book = load_workbook(file, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError) as error:
-        raise TableError(f"{path.name}: is not a workbook (XLSX): {error}") from error
+        raise TableError(f"{name}: is not a workbook (XLSX): {error}") from error
     try:
         wanted = str(settings.get("sheet") or book.sheetnames[0])
         if wanted not in book.sheetnames:
-            raise TableError(f"{path.name}: there is no sheet {shown(wanted)}{Guesses()(wanted, book.sheetnames)}")
+            raise TableError(f"{name}: there is no sheet {shown(wanted)}{Guesses()(wanted, book.sheetnames)}")
         sheet = book[wanted]
         rows = ((number, [_cell(value) for value in row]) for number, row in enumerate(sheet.values, 1))
-        header = _header(path.name, next(rows, (0, []))[1], needed)
-        yield Table(path.name, header, _lines(rows, header), size=sheet.max_row or 0)
+        header = _header(name, next(rows, (0, []))[1], needed)
+        yield Table(name, header, _lines(rows, header), size=sheet.max_row or 0)
     finally:
         book.close()
 
