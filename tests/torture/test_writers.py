@@ -14,7 +14,6 @@ from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.models import AuditBatch, Commitment, StatusUpdate
 
-PROCESSES = 8
 COMMITMENTS = [f"IJ-2024-{n:02}" for n in range(11, 16)]
 STATUSES = ("not_started", "in_progress", "stalled")
 
@@ -38,20 +37,20 @@ def change(url: str, process: int, rounds: int) -> int:
     return done
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(250, marks=pytest.mark.long)])
-def test_no_update_is_lost(config: Config, rounds: int) -> None:
+@pytest.mark.parametrize(("count", "rounds"), [(3, 3), pytest.param(8, 250, marks=pytest.mark.long)])
+def test_no_update_is_lost(config: Config, count: int, rounds: int) -> None:
     prepare(config.database_url)
     address = config.database_url.render_as_string(hide_password=False)
-    with pool(PROCESSES) as processes:
-        done = list(processes.map(change, [address] * PROCESSES, range(PROCESSES), [rounds] * PROCESSES))
-    assert sum(done) == PROCESSES * rounds
+    with pool(count) as processes:
+        done = list(processes.map(change, [address] * count, range(count), [rounds] * count))
+    assert sum(done) == count * rounds
     engine = create_engine(config.database_url)
     with Session(engine) as session:
         titles = session.scalars(select(Commitment.title).where(Commitment.public_id.in_(COMMITMENTS))).all()
-        assert sum(map(int, titles)) == PROCESSES * rounds
-        assert session.scalar(select(func.count()).select_from(StatusUpdate)) == PROCESSES * rounds + 1
-        assert session.scalar(select(func.count()).select_from(AuditBatch)) == PROCESSES * rounds + 2
-        assert session.scalar(select(func.max(AuditBatch.position))) == PROCESSES * rounds + 2
+        assert sum(map(int, titles)) == count * rounds
+        assert session.scalar(select(func.count()).select_from(StatusUpdate)) == count * rounds + 1
+        assert session.scalar(select(func.count()).select_from(AuditBatch)) == count * rounds + 2
+        assert session.scalar(select(func.max(AuditBatch.position))) == count * rounds + 2
         disagreeing = session.execute(
             text(
                 "SELECT c.public_id FROM commitment c JOIN commitment_projection p ON p.commitment_id = c.id "
@@ -90,15 +89,15 @@ def record(url: str, process: int, rounds: int) -> int:
     return rounds
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(500, marks=pytest.mark.long)])
-def test_sixteen_processes_lose_no_update(config: Config, rounds: int) -> None:
+@pytest.mark.parametrize(("count", "rounds"), [(4, 3), pytest.param(16, 500, marks=pytest.mark.long)])
+def test_processes_side_by_side_lose_no_update(config: Config, count: int, rounds: int) -> None:
     prepare(config.database_url)
     address = config.database_url.render_as_string(hide_password=False)
-    with pool(16) as processes:
-        assert sum(processes.map(record, [address] * 16, range(16), [rounds] * 16)) == 16 * rounds
+    with pool(count) as processes:
+        assert sum(processes.map(record, [address] * count, range(count), [rounds] * count)) == count * rounds
     engine = create_engine(config.database_url)
     with Session(engine) as session:
-        assert session.scalar(select(func.count()).select_from(StatusUpdate)) == 16 * rounds + 1
-        assert session.scalar(select(func.count()).select_from(AuditBatch)) == 16 * rounds + 2
+        assert session.scalar(select(func.count()).select_from(StatusUpdate)) == count * rounds + 1
+        assert session.scalar(select(func.count()).select_from(AuditBatch)) == count * rounds + 2
     engine.dispose()
     assert run(config, "db", "check").exit_code == 0
