@@ -1,5 +1,7 @@
 """Pages on a past day: they tell what the history tells, keep the day in their links, and change nothing."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,6 +72,14 @@ def listed(html: str) -> dict[str, Stood]:
     return found
 
 
+def exported(text: str) -> dict[str, Stood]:
+    """Each commitment of the file of a list, with its status and its target date."""
+    return {
+        row["public_id"]: Stood(row["status"], date.fromisoformat(row["target_on"]) if row["target_on"] else None)
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    }
+
+
 def of_one(html: str) -> Stood:
     """Status and target date on the page of a commitment."""
     (status,) = re.findall(r'<p class="line"><span class="badge status-(\w+)', html)[:1]
@@ -94,6 +104,7 @@ def test_every_page_tells_what_the_history_tells(desk: Desk, examples: int) -> N
         query = asked(as_of)
         stood = worked_out(desk.commitments, as_of.day, as_of.known)
         assert listed(desk.browser.get(f"/commitments/?{query}").text) == stood
+        assert exported(desk.browser.get(f"/commitments/export.csv?{query}").text) == stood
         statuses = {public_id: one.status for public_id, one in stood.items()}
         assert badges(desk.browser.get(f"/series/talks?{query}").text) == statuses
         for public_id in ("T-2017-01", "T-2020-05"):
@@ -169,6 +180,20 @@ def test_a_post_to_a_page_that_only_tells_is_refused_too(editor: Browser) -> Non
     editor.get(PAGE)
     assert editor.post(f"{PAGE}/watch?as_of=2024-09-02", {"watch": "1"}).status_code == 409
     assert "<dd>Nobody" in editor.get(PAGE).text
+
+
+def test_a_list_of_a_past_day_is_exported_as_it_shows(signed_in: SignedIn, records: Session) -> None:
+    admin = signed_in("admin")
+    page = admin.get("/commitments/?as_of=2024-08-25").text
+    (address,) = re.findall(r'href="(/commitments/export\.csv[^"]*)"', page)
+    assert "as_of=2024-08-25" in address
+    response = admin.get(address.replace("&amp;", "&"))
+    assert {one.status for one in exported(response.text).values()} == {"unreviewed"}
+    assert "-as-of-2024-08-25.csv" in response.headers["Content-Disposition"]
+    assert "in_progress" in admin.get("/commitments/export.csv").text
+    for day, told in (("soon", "There is no day"), ("2999-01-01", "has not come yet")):
+        refused = admin.get(f"/commitments/export.csv?as_of={day}")
+        assert (refused.status_code, told in refused.text) == (400, True)
 
 
 NO_DAYS = [

@@ -56,6 +56,18 @@ VALUES = {
     "review": "..2026-03",
     "verification": "not_found",
 }
+PAST = "2014-06-01"
+OF_THE_PAST = {
+    "list, page 1": "/commitments/?",
+    "list, last page": "/commitments/?page=-1&",
+    "list by status": "/commitments/?sort=status&",
+    "list by target": "/commitments/?sort=target&",
+    "list, show = overdue": "/commitments/?show=overdue&",
+    "list, status = stalled": "/commitments/?status=stalled&",
+    "list, page 1, as known": "/commitments/?known=1&",
+    "commitment": f"/commitments/{KEY}?",
+    "home": "/?",
+}
 # Plain views are asked for what they can answer; their forms load whole tables, and are not asked for.
 PLAIN = {
     "list, page 1": "/admin/commitment/",
@@ -97,6 +109,7 @@ def addresses() -> dict[str, str]:
             "status form": f"/commitments/{KEY}/status",
             "home": "/",
         }
+        | {f"{name}, as of {PAST}": f"{address}as_of={PAST}" for name, address in OF_THE_PAST.items()}
     )
 
 

@@ -20,7 +20,7 @@ from tracker.models import Commitment, Status, StatusUpdate
 from tracker.models.as_of import AsOf
 
 HOME = "home.index"
-TELLING = ("index_view", "details_view")
+TELLING = ("index_view", "details_view", "export_view")
 REFUSED = "On a past day nothing can be changed. Go back to today to do so."
 
 
@@ -51,6 +51,18 @@ def target_on() -> ColumnElement[Any]:
     """The target date of a commitment on that day."""
     as_of = past()
     return as_of.target_on() if as_of else Commitment.target_on.expression
+
+
+def target_precision() -> ColumnElement[Any]:
+    """How exactly that target date was known on that day."""
+    as_of = past()
+    return as_of.target_precision() if as_of else Commitment.target_precision.expression
+
+
+def suffix() -> str:
+    """What the name of a file adds that tells of a past day."""
+    as_of = past()
+    return f"-as-of-{as_of.day}{'-as-known' if as_of.known else ''}" if as_of else ""
 
 
 def standing() -> list[ColumnElement[bool]]:
@@ -161,12 +173,19 @@ def _read() -> None:
     try:
         chosen = date.fromisoformat(asked)
     except ValueError:
-        g.as_of_problem = f"There is no day {asked[:40]!r}; write it as 2024-09-01. This is today."
+        _not_understood(f"There is no day {asked[:40]!r}; write it as 2024-09-01.")
         return
     if chosen > today():
-        g.as_of_problem = f"{chosen} has not come yet. This is today."
+        _not_understood(f"{chosen} has not come yet.")
         return
     g.as_of = AsOf(chosen, bool(request.args.get("known")))
+
+
+def _not_understood(problem: str) -> None:
+    """A page shows today and says so; a file would not say it."""
+    if request.endpoint and request.endpoint.endswith(".export_view"):
+        abort(400, problem)
+    g.as_of_problem = f"{problem} This is today."
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:

@@ -115,6 +115,8 @@ class CommitmentView(BulkView):
 
     def exported(self, matching: Select[Any]) -> tuple[Select[Any], list[Any]]:
         selection, columns = super().exported(matching)
+        on_day = {"status": as_of.status, "target_on": as_of.target_on, "target_precision": as_of.target_precision}
+        columns = [on_day[one.name]().label(one.name) if one.name in on_day else one for one in columns]
         topics = select(Topic.slug).join(CommitmentTopic, CommitmentTopic.topic_id == Topic.id)
         parties = select(func.coalesce(CommitmentParty.country_code, Organization.slug).label("slug")).outerjoin(
             Organization, Organization.id == CommitmentParty.organization_id

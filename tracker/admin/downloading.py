@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import Column, Select
 
+from tracker.admin import as_of
 from tracker.admin.handle import db
 from tracker.admin.lists import Listing
 from tracker.admin.paging import count, parts_of, walk
@@ -76,7 +77,7 @@ def download(listing: Listing, matching: Select[Any], view: Any, form: str) -> R
         )
         sheet = Sheet(names, rows, [name.replace("_", " ").capitalize() for name in names], view.name)
         response = Response(written(sheet, form), content_type=FORMATS[form].media_type)
-        name = f"{view.endpoint.replace('_', '-')}-{date.today()}{FORMATS[form].ending}"
+        name = f"{view.endpoint.replace('_', '-')}-{date.today()}{as_of.suffix()}{FORMATS[form].ending}"
         response.headers.set("Content-Disposition", "attachment", filename=name)
         response.call_on_close(begun.pop_all().close)
     return response
