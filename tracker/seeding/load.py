@@ -20,6 +20,8 @@ from tracker.seeding.rows import change
 
 # The audit trail has a lock of its own.
 UNHELD = ("audit_batch", "audit_event")
+# SQLite's memory for pages in kB: with less, a search index that grows is read from the file again for every row.
+CACHE = 32_000
 # Seconds to wait until nobody else is in the middle of a change.
 PATIENCE = 30
 
@@ -31,10 +33,11 @@ class Refused(ValueError):
 def hold(session: Session) -> None:
     """Keep others from changing records until the session's transaction ends, so that each edit is before it or after.
 
-    On SQLite a transaction that writes does so by itself. On PostgreSQL the locks are taken all at once or not at all:
-    who waits for one while holding others could wait for ever.
+    On SQLite a transaction that writes does so by itself, and only gets memory. On PostgreSQL the locks are taken all
+    at once or not at all: who waits for one while holding others could wait for ever.
     """
     if session.get_bind().dialect.name != "postgresql":
+        session.execute(text(f"PRAGMA cache_size = -{CACHE}"))
         return
     tables = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in UNHELD)
     deadline = monotonic() + PATIENCE
