@@ -144,9 +144,10 @@ def test_no_list_breaks_on_any_page_or_order(app: Flask, signed_in: SignedIn, fe
 
 
 def exported(browser: Browser, address: str) -> bytes:
-    response = browser.client.get(address, base_url=BASE)
-    assert response.status_code == 200, address
-    return response.data
+    # Closed, since its connection would be left to the collector of garbage.
+    with browser.client.get(address, base_url=BASE) as response:
+        assert response.status_code == 200, address
+        return response.data
 
 
 def test_an_export_holds_exactly_what_is_filtered_in_each_form(editor: Browser) -> None:
@@ -189,7 +190,6 @@ def test_every_list_can_be_exported(app: Flask, signed_in: SignedIn) -> None:
         address = f"/{view.endpoint.replace('_', '-')}/export.csv"
         assert exported(browser, address).count(b"\r\n") >= 1, address
     assert browser.get("/commitments/export.exe").status_code == 404
-    assert browser.get("/commitments/export.csv?as_of=2024-09-01").status_code == 409
 
 
 # Filters
