@@ -105,7 +105,7 @@ def bare(port: int) -> None:
     app = Flask(__name__)
     app.add_url_rule("/readyz", "ready", lambda: "ready")
     app.add_url_rule("/", "hello", lambda: "<!doctype html><title>Hello</title><p>Hello.</p>")
-    app.extensions["health"] = Health({}, {})
+    app.extensions |= {"health": Health({}, {}), "security_headers": {}}
     Server(app, "127.0.0.1", port, Config.threads, 1_000_000).run()
 
 
