@@ -73,16 +73,27 @@ def web_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     return instance
 
 
+@pytest.fixture
+def sqlite_web_config(web_template: Path, tmp_path: Path) -> Config:
+    """Settings for a fresh instance with the shared cast and an account for each role, on SQLite."""
+    instance = tmp_path / "instance"
+    shutil.copytree(web_template, instance)
+    return Config.load({"TRACKER_INSTANCE": str(instance)})
+
+
+@pytest.fixture
+def postgres_web_config(postgres_config: Config, password_hash: str) -> Config:
+    """The same on PostgreSQL."""
+    fill(postgres_config, password_hash)
+    return postgres_config
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def web_config(request: pytest.FixtureRequest, tmp_path: Path, password_hash: str) -> Config:
-    """Settings for a fresh instance with the shared cast and an account for each role, on each engine."""
-    if request.param == "sqlite":
-        instance = tmp_path / "instance"
-        shutil.copytree(request.getfixturevalue("web_template"), instance)
-        return Config.load({"TRACKER_INSTANCE": str(instance)})
-    config: Config = request.getfixturevalue("postgres_config")
-    fill(config, password_hash)
-    return config
+def web_config(request: pytest.FixtureRequest) -> Config:
+    """The same on each engine."""
+    name = {"sqlite": "sqlite_web_config", "postgresql": "postgres_web_config"}[request.param]
+    found: Config = request.getfixturevalue(name)
+    return found
 
 
 def fill(config: Config, password_hash: str) -> None:

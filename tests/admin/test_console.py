@@ -15,6 +15,12 @@ ADDRESS = "/console/run"
 
 
 @pytest.fixture
+def web_config(sqlite_web_config: Config) -> Config:
+    """On PostgreSQL the console stays shut until there are roles for it, as the last tests show."""
+    return sqlite_web_config
+
+
+@pytest.fixture
 def admin(signed_in: SignedIn) -> Browser:
     """A browser in which an administrator is signed in."""
     browser = signed_in("admin")

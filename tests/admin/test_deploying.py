@@ -28,6 +28,12 @@ OTHER_HOSTS = [pytest.param(host, marks=pytest.mark.long) for host in ("::", "19
 
 
 @pytest.fixture
+def web_config(sqlite_web_config: Config) -> Config:
+    """What lets other machines in has nothing to do with the engine."""
+    return sqlite_web_config
+
+
+@pytest.fixture
 def run(web_config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Starts the server, which never listens, and gives what the command said."""
 

@@ -116,6 +116,7 @@ def test_rows_without_a_value_come_last_either_way(editor: Browser) -> None:
         assert ids(editor, f"sort={sort}") == ["IJ-2024-01", "IJ-2024-02"]
 
 
+@pytest.mark.parametrize("web_config", ["sqlite"], indirect=True)
 def test_what_is_found_in_great_numbers_stands_by_age_and_says_so(editor: Browser, few_counted: None) -> None:
     assert ids(editor, "q=ij&sort=title") == ["IJ-2024-02"]
     page = text_of(editor.get("/commitments/?q=ij&sort=title").text)

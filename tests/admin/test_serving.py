@@ -99,6 +99,7 @@ def test_an_error_is_logged_without_its_message(
     assert "failed" not in Lines(for_people=True).format(record)
 
 
+@pytest.mark.parametrize("web_config", ["sqlite"], indirect=True)
 def test_a_locked_database_is_told_in_words(
     web_config: Config, app: Flask, editor: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -213,9 +213,11 @@ def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
 
 
 def _ids_by_age(listing: Listing, selection: Select[Any], key: Any) -> list[Any]:
-    """A page of those that a search found in great numbers: of as many as are counted, the newest first."""
+    """A page of those that a search found in great numbers: of as many as are counted (on SQLite the newest)."""
     listing.sort, listing.descending = "", True
-    listing.problems.append(f"Too many match to sort them: {COUNTED:,} stand here, the newest first. Narrow them.")
+    listing.problems.append(
+        f"Too many match to sort them: {COUNTED:,} of them stand here, the newest first. Narrow them."
+    )
     listing.page += FAR + 1 if listing.page < 0 else 0
     # On PostgreSQL to walk by age until enough are found could take for ever.
     by_age = selection.order_by(listing.newest.desc()) if db.session.get_bind().dialect.name == "sqlite" else selection
