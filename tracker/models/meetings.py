@@ -42,6 +42,8 @@ class Meeting(Nested, Versioned, Base):
         CheckConstraint("parent_id <> id", name="not_own_parent"),
         UniqueConstraint("series_id", "edition"),
         Index("ix_meeting_start_date", "start_date"),
+        # Reports look for the edition after each.
+        Index("ix_meeting_series_id", "series_id", "start_date"),
         # The latest first, those without a date last: on PostgreSQL that is an order of its own, on SQLite the same.
         Index("ix_meeting_latest", text("start_date DESC NULLS LAST")).ddl_if(dialect="postgresql"),
     )
