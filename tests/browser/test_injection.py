@@ -184,7 +184,6 @@ def test_no_text_runs_in_any_page(poisoned: Config, chromium: Browser, serve: Se
     context.close()
     assert astray == []
     assert taken >= 45
-    print("FIGURES", len(pages), seen, taken)
     assert seen >= rounds * len(pages) * 0.9
 
 

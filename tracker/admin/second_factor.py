@@ -76,7 +76,7 @@ class SecondFactorView(PageView):
             with store().writing() as accounts:
                 second_factor.take_off(accounts, current_user.id)
                 note(accounts, _actor(), current_user.username, "took off the second factor")
-            return _back("The second factor is off: your password alone lets you in.")
+            return _back("The second factor is off: your password alone lets you in.", "success")
         told = "From then on your password alone lets you in."
         return render_template("accounts/confirm.html", form=form, act="Take off the second factor", told=told)
 
@@ -117,6 +117,6 @@ def _show_codes(secret: str | None = None, step: int = 0) -> ResponseReturnValue
     return render_template("accounts/recovery_codes.html", codes=codes, new=secret is not None)
 
 
-def _back(told: str) -> ResponseReturnValue:
-    flash(told, "success")
+def _back(told: str, category: str = "warning") -> ResponseReturnValue:
+    flash(told, category)
     return redirect(url_for("account.index_view"))
