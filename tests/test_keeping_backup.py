@@ -17,10 +17,12 @@ from tests.cast import update
 from tests.conftest import TESTER, Server
 from tests.keeping_cast import digests, execute, fill, run
 from tests.torture.processes import pool
+from tracker.auditing import checkpoint, verify_chain
 from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.keeping.backup import KEPT, WORKPLACE, keep_aside, write
 from tracker.keeping.bundle import BackupError, unpack, verify
+from tracker.keeping.copying import snapshot
 from tracker.keeping.restoring import restore
 from tracker.keeping.workplace import workplace
 from tracker.models import Commitment
@@ -283,10 +285,15 @@ def test_a_backup_under_four_writers_is_whole(config: Config, empty_like: Config
         manifests = [write(config, file) for file in files]
         for done in work:
             done.result()
+    ends = []
     for file, manifest in zip(files, manifests, strict=True):
         restored = restore(empty_like, file, force=True)
         assert restored.manifest == manifest
         assert run(empty_like, "db", "check").exit_code == 0
+        with snapshot(trees(empty_like)[0]) as connection:
+            ends.append(checkpoint(connection))
+    with snapshot(trees(config)[0]) as connection:
+        assert verify_chain(connection, ends) == [], "each is what the records were at one moment"
     write(config, tmp_path / "last.zip")
     restore(empty_like, tmp_path / "last.zip", force=True)
     assert digests(empty_like) == digests(config)
