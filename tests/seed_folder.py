@@ -204,8 +204,13 @@ def planned(
     session: Session, seeds: Seeds, prefer: Prefer = None, prune: bool = False
 ) -> dict[tuple[str, str], list[str]]:
     """The records that are not the same, each with its action and what differs."""
+    return differences(plan_of(session, seeds, prefer, prune))
+
+
+def differences(plan: Plan) -> dict[tuple[str, str], list[str]]:
+    """The steps of a plan that find a difference, each with its action and what differs."""
     return {
         step.name: [step.action, *(f"{c.verdict} {c.path}: {c.old} -> {c.new}" for c in step.changes)]
-        for step in plan_of(session, seeds, prefer, prune).steps
+        for step in plan.steps
         if step.action != "same"
     }

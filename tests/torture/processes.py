@@ -45,9 +45,13 @@ class Running:
     def end(self) -> str:
         """Wait for its end and return what it said; the test fails where it failed."""
         self.process.join(PATIENCE)
-        told = self.said.read_text(encoding="utf-8")
+        told = self.told()
         assert self.process.exitcode == 0, told
         return told
+
+    def told(self) -> str:
+        """What it has said so far; nothing where it has not come to open its mouth."""
+        return self.said.read_text(encoding="utf-8") if self.said.exists() else ""
 
     def kill(self) -> bool:
         """End it as a power cut would; whether it was still at work."""
@@ -110,19 +114,19 @@ class Killing:
             self.after_end()
         self.seconds = min(taken)
 
-    def once(self) -> None:
+    def once(self) -> Running:
         """Begin one and kill it."""
         running = self.begin()
         time.sleep(self.random.uniform(0, self.seconds))
         self.midway += running.kill()
         self.kills += 1
+        return running
 
-    def many(self, times: int) -> Iterator[None]:
+    def many(self, times: int) -> Iterator[Running]:
         """That many, each killed at some moment; the caller looks after each."""
         self.measure(MEASURED if times > MEASURED else 1)
         for _ in range(times):
-            self.once()
-            yield
+            yield self.once()
         print(f"{self.kills} kills, {self.midway} of them midway, over {self.seconds:.2f} s")
 
 
