@@ -31,99 +31,36 @@ from tracker.seeding.records import gather
 from tracker.seeding.render import LINE_END, WIDTH, file_text, word
 from tracker.seeding.schema import Meeting as MeetingFields
 
-COMMENTED = """\
-# What the meeting was.
+# What somebody has made of a meeting's file: comments, blank lines, other ways to write the same.
+HANDWRITING = {
+    "slug: third\n": "# What the meeting was.\n\nslug: third   # its name\n",
+    "start_date: ": "# Not known to the hour.\nstart_date: ",
+    "attendance:\n": "\nattendance:\n  # Only he.\n",
+    "statements:\n  - slug": "\nstatements:\n  # As the report has it.\n  - slug",
+    "summary: He spoke of": "summary: >-\n      He spoke\n      of",
+    "[security, cyber]": "[security,   cyber]",
+    "agreed to prepare a framework": "'agreed to prepare a framework'",
+    "- source: report\n        bearing: context\n": "- {source: report, bearing: context}\n",
+    "commitments:\n": "\n# What was promised.\ncommitments:\n",
+    "- public_id: IJ-2024-01\n": "- public_id: IJ-2024-01  # the first\n",
+    "title: A framework\n": "title: A framework # short\n    # Said on the day.\n",
+    "      - country: IN\n": "      # Who does it.\n      - country: IN\n",
+    "      - organization: ": "      # Who helps.\n      - organization: ",
+    "      - key: a\n": "      # The beginning.\n      - key: a\n",
+    "      - key: b\n": "      # The end.\n      - key: b\n",
+    "  - public_id: IJ-2024-02\n": "\n  # The second.\n  - public_id: IJ-2024-02\n",
+}
 
-slug: third   # its name
-series: two-plus-two
-edition: 3
-name: Third meeting
-classification: ministerial
-# Not known to the hour.
-start_date: 2024-08-20
-end_date: 2024-08-21
-parent: first
 
-attendance:
-  # Only he.
-  - minister: rajnath-singh
-    country: IN
-    office: defence-minister
+def by_hand(text: str) -> str:
+    """The file as somebody would write it."""
+    for plain, written in HANDWRITING.items():
+        assert text.count(plain) == 1, plain
+        text = text.replace(plain, written)
+    return f"{text}# The end of the file.\n"
 
-statements:
-  # As the report has it.
-  - slug: framework
-    minister: rajnath-singh
-    said_on: 2024-08-20
-    summary: >-
-      He spoke
-      of a framework.
-    topics: [security,   cyber]
-    citations:
-      - source: report
-        exact: 'agreed to prepare a framework'
-        selector: {start: 10, end: 39}
-      - {source: report, bearing: context}
 
-# What was promised.
-commitments:
-  - public_id: IJ-2024-01  # the first
-    kind: task
-    strength: agreed
-    operative_phrase: agreed to prepare
-    title: A framework # short
-    # Said on the day.
-    promised_on: 2024-08-20
-    original_target_on: 2025
-    topics: [security]
-    parties:
-      # Who does it.
-      - country: IN
-        role: lead
-        office: defence-minister
-      # Who helps.
-      - organization: ministry
-        role: partner
-    statements: [framework]
-    links:
-      - relation: continues
-        to: IJ-2024-02
-        note: They belong together.
-    milestones:
-      - slug: drafted
-        criterion: It is drafted.
-        due_on: 2024-12
-        status: met
-        met_on: 2024-11-30
-    status_updates:
-      # The beginning.
-      - key: a
-        status: in_progress
-        effective_on: 2024-09-01
-        recorded_on: 2024-09-02
-        reason: Work began.
-        new_target_on: 2026-03
-      # The end.
-      - key: b
-        status: fulfilled
-        effective_on: 2024-10-01
-        recorded_by: asha
-        reason: It was done.
-        corrects: a
-        citations:
-          - source: report
-            locator: page 1
-
-  # The second.
-  - public_id: IJ-2024-02
-    kind: principle
-    title: Peace
-    parties:
-      - country: "NO"
-        role: lead
-    statements: [framework]
-# The end of the file.
-"""
+COMMENTED = by_hand(FILES[MEETING])
 
 
 def exported(session: Session, folder: Path) -> Exported:
