@@ -14,7 +14,7 @@ from tracker import search
 from tracker.admin import finding
 from tracker.admin.fields import parse_period
 from tracker.admin.handle import db
-from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, count, ids_of_few, ids_of_many, rows_of
+from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, count, counted, ids_of_few, ids_of_many, rows_of
 from tracker.models.searching import SEARCHED
 
 LONGEST_VALUE = 200
@@ -196,32 +196,45 @@ def narrow(listing: Listing, selection: Select[Any], view: Any) -> Select[Any]:
 
 def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
     """Count and fetch what the view shows: the ids of the page first, then their rows, since joins cost most."""
-    key = view.model.__mapper__.primary_key[0]
-    listing.count = count(selection, key)
-    if not listing.capped:
-        from_the_end = listing.pages + 1 if listing.page < 0 else 0
-        listing.page = min(max(listing.page + from_the_end, 1), listing.pages)
-        first = (listing.page - 1) * PAGE_SIZE
-        ids = ids_of_few(selection, key, view.sorts[listing.sort], listing.descending, first)
-    else:
+    key, order = view.model.__mapper__.primary_key[0], view.sorts[listing.sort]
+    ids: list[Any] = []
+    first = (listing.page - 1) * PAGE_SIZE
+    if listing.newest is not None and 0 <= first < COUNTED:
+        # What a search finds is gathered once, for its number and for the page.
+        listing.count, ids = counted(_by_age(listing, selection), key, order, listing.descending, first)
+    if not ids:
+        listing.count = count(selection, key)
+    if listing.capped and ids:
+        _tell_of_age(listing)
+    elif listing.capped:
         _stay_near(listing)
         if listing.newest is None:
-            ids = ids_of_many(selection, key, view.sorts[listing.sort], listing.descending, listing.page)
+            ids = ids_of_many(selection, key, order, listing.descending, listing.page)
         else:
             ids = _ids_by_age(listing, selection, key)
+    elif not ids:
+        from_the_end = listing.pages + 1 if listing.page < 0 else 0
+        listing.page = min(max(listing.page + from_the_end, 1), listing.pages)
+        ids = ids_of_few(selection, key, order, listing.descending, (listing.page - 1) * PAGE_SIZE)
     listing.rows = rows_of(view.model, key, ids, view.loaded)
 
 
 def _ids_by_age(listing: Listing, selection: Select[Any], key: Any) -> list[Any]:
-    """A page of those that a search found in great numbers: of as many as are counted (on SQLite the newest)."""
-    listing.sort, listing.descending = "", True
-    listing.problems.append(
-        f"Too many match to sort them: {COUNTED:,} of them stand here, the newest first. Narrow them."
-    )
+    """A page of those that a search found in great numbers: of as many as are counted, the newest first."""
+    _tell_of_age(listing)
     listing.page += FAR + 1 if listing.page < 0 else 0
+    found = _by_age(listing, selection).limit(COUNTED)
+    return ids_of_few(found, key, (), True, (listing.page - 1) * PAGE_SIZE)
+
+
+def _by_age(listing: Listing, selection: Select[Any]) -> Select[Any]:
     # On PostgreSQL to walk by age until enough are found could take for ever.
-    by_age = selection.order_by(listing.newest.desc()) if db.session.get_bind().dialect.name == "sqlite" else selection
-    return ids_of_few(by_age.limit(COUNTED), key, (), True, (listing.page - 1) * PAGE_SIZE)
+    return selection.order_by(listing.newest.desc()) if db.session.get_bind().dialect.name == "sqlite" else selection
+
+
+def _tell_of_age(listing: Listing) -> None:
+    listing.sort, listing.descending = "", True
+    listing.problems.append(f"Too many match to sort them: {COUNTED:,} stand here, the newest first. Narrow them.")
 
 
 def _stay_near(listing: Listing) -> None:

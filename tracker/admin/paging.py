@@ -51,12 +51,32 @@ def ids_of_few(
     selection: Select[Any], key: Any, order: Order, descending: bool, first: int, size: int = PAGE_SIZE
 ) -> list[Any]:
     """The keys of the rows from `first` on; all are gathered before they are sorted, so that no engine walks far."""
+    return [key for key, _ in _gathered(selection, key, order, descending, first, size)]
+
+
+def counted(selection: Select[Any], key: Any, order: Order, descending: bool, first: int) -> tuple[int, list[Any]]:
+    """How many rows there are, as `count` tells it, and the keys of a page of them, gathered once for both.
+
+    For what takes long to gather. More than are counted are not sorted: the newest come first. Beyond the end no row
+    tells the number, which is 0 then.
+    """
+    rows = _gathered(selection.limit(COUNTED + 1), key, order, descending, first, PAGE_SIZE)
+    return (rows[0][1] if rows else 0), [key for key, _ in rows]
+
+
+def _gathered(
+    selection: Select[Any], key: Any, order: Order, descending: bool, first: int, size: int
+) -> Sequence[tuple[Any, int]]:
     columns = [_place(order)] if isinstance(order, ByTerm) else list(order)
     labelled = [column.label(f"by_{n}") for n, column in enumerate(columns)]
     found = selection.with_only_columns(key.label("key"), *labelled).cte("found").prefix_with("MATERIALIZED")
     by = [found.c[column.name] for column in labelled]
-    ordered = select(found.c.key).order_by(*_directed([*by, found.c.key], descending, all_nullable=True))
-    return list(db.session.scalars(ordered.limit(size).offset(first)))
+    number = select(func.count()).select_from(found).scalar_subquery()
+    too_many = case((number > COUNTED, -found.c.key))
+    ordered = select(found.c.key, number).order_by(
+        too_many, *_directed([*by, found.c.key], descending, all_nullable=True)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(ordered.limit(size).offset(first))]
 
 
 def ids_of_many(selection: Select[Any], key: Any, order: Order, descending: bool, page: int) -> list[Any]:
