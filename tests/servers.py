@@ -60,6 +60,8 @@ class Server:
         name = name or f"tracker_test_{uuid.uuid4().hex[:12]}"
         # Nobody can be connected to template0, as to template1, and so keep it from being copied.
         self.run(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        # No test cuts the power of the server; each commit would wait for the disk.
+        self.run(f"ALTER DATABASE {name} SET synchronous_commit = off")
         return self.url.set(database=name)
 
     def drop(self, url: URL) -> None:

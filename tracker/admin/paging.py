@@ -72,7 +72,7 @@ def _gathered(
     found = selection.with_only_columns(key.label("key"), *labelled).cte("found").prefix_with("MATERIALIZED")
     by = [found.c[column.name] for column in labelled]
     number = select(func.count()).select_from(found).scalar_subquery()
-    too_many = case((number > COUNTED, -found.c.key))
+    too_many = case((number > COUNTED, found.c.key)).desc()
     ordered = select(found.c.key, number).order_by(
         too_many, *_directed([*by, found.c.key], descending, all_nullable=True)
     )
