@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -24,6 +25,16 @@ POSTGRES = make_url(
 TESTER = Origin("tester", "cli")
 
 sys.addaudithook(locks.watch)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of what both engines run, `make test` runs a fixed quarter on PostgreSQL; the rest of it is long."""
+    names = {item.nodeid for item in items}
+    for item in items:
+        other = item.nodeid.replace("postgresql", "sqlite")
+        if other != item.nodeid and other in names and crc32(item.nodeid.encode()) % 4:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

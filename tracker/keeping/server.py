@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 import psycopg
 from psycopg import sql
@@ -20,6 +21,8 @@ from tracker.keeping.copying import snapshot
 from tracker.schema import trees
 
 IN_USE = "others are connected to the database; stop the server first"
+# How many tenths of a second the server may still list those who have just hung up.
+LEAVING = 10
 MARK = r"\d{14}_[0-9a-f]{4}"
 SCHEMAS = {"records": "current_schema()", "accounts": "'accounts'"}
 
@@ -119,8 +122,11 @@ def _begin_alone(connection: psycopg.Connection, name: str) -> None:
 
 def _require_unused(connection: psycopg.Connection, name: str) -> None:
     """Told before the long work, not after it; whoever comes meanwhile still keeps the names from being swapped."""
-    if connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s LIMIT 1", (name,)).fetchone():
-        raise BackupError(IN_USE)
+    for _ in range(LEAVING):
+        if not connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s LIMIT 1", (name,)).fetchone():
+            return
+        sleep(0.1)
+    raise BackupError(IN_USE)
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
