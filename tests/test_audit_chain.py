@@ -137,6 +137,8 @@ def test_a_checkpoint_kept_elsewhere_proves_the_trail(config: Config, tmp_path: 
         with engine.begin() as connection:
             auditing.append(connection, TESTER, [auditing.event("created", "country", name, {"name": [None, name]})])
         kept.write_text((kept.read_text() if kept.exists() else "") + audit(config, "checkpoint").output)
+        if name == "one":
+            assert audit(config, "verify").output == "1 batch with 1 event is as it was written\n"
     engine.dispose()
     found = audit(config, "verify", "--against", str(kept))
     assert (found.exit_code, found.output) == (

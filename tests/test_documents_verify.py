@@ -266,6 +266,7 @@ def test_verify_succeeds_where_no_text_is_archived(config: Config, session: Sess
     session.commit()
     done = run(config, "documents", "verify")
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "1 citation: 1 no document; 0 recorded")
+    assert done.stderr == "of 1 source no text is held here; if you have it: 'tracker documents add FILE...'\n"
 
 
 def test_verify_tells_of_a_damaged_text_and_fails(config: Config, session: Session) -> None:

@@ -21,6 +21,8 @@ NOUNS = {
     "sql": "Run one SQL query on a read-only connection.",
     "users": "Look after accounts: add, list, invite, reset, change roles, disable.",
 }
+# Characters; no first sentence is so long.
+SENTENCE = 300
 
 
 class Nouns(click.Group):
@@ -38,6 +40,15 @@ class Nouns(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(NOUNS.items()))
+
+
+class Verbs(click.Group):
+    """A group whose help gives the whole first sentence of each of its commands."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            told = {name: one.get_short_help_str(limit=SENTENCE) for name, one in self.commands.items()}
+            formatter.write_dl(sorted(told.items()))
 
 
 @click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})

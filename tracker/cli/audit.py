@@ -7,13 +7,14 @@ import click
 from sqlalchemy import func, select
 
 from tracker.auditing import Checkpoint, checkpoint, verify_chain
-from tracker.cli.opening import load_config, querying
+from tracker.cli import Verbs
+from tracker.cli.opening import load_config, number, querying
 from tracker.models import AuditEvent
 
 SHOWN = 20
 
 
-@click.group(name="audit")
+@click.group(name="audit", cls=Verbs)
 def command() -> None:
     """Prove that the audit trail is as it was written."""
 
@@ -56,7 +57,8 @@ def verify(against: str | None) -> None:
     if problems:
         raise click.ClickException("the audit trail is broken; compare with a backup")
     held = f", and the {'checkpoints hold' if len(checkpoints) > 1 else 'checkpoint holds'}" if checkpoints else ""
-    click.echo(f"{end.position:,} batches with {events:,} events are as they were written{held}")
+    are = "batch with {} is as it was" if end.position == 1 else "batches with {} are as they were"
+    click.echo(f"{end.position:,} {are.format(number(events, 'event'))} written{held}")
 
 
 def _checkpoints(given: str) -> list[Checkpoint]:

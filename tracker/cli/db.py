@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.auditing import Origin
+from tracker.cli import Verbs
 from tracker.cli.doctor import report
 from tracker.cli.opening import account, first_line, load_config, require_current, writing
 from tracker.cli.roles import init_roles
@@ -20,7 +21,7 @@ from tracker.keeping.digests import together
 from tracker.schema import Tree, trees
 
 
-@click.group(name="db")
+@click.group(name="db", cls=Verbs)
 def command() -> None:
     """Create, migrate and examine the databases."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from tracker.cli.opening import account, load_config, looking, writing
+from tracker.cli import Verbs
+from tracker.cli.opening import account, load_config, looking, number, writing
 from tracker.cli.verifying import counted, show, show_change, summary, verify_now
 from tracker.config import Config
 from tracker.documents import archive, differences, extraction, verify, versions
@@ -39,7 +40,7 @@ def text_of(folder: Path, sha256: str) -> str:
     return text
 
 
-@click.group(name="documents")
+@click.group(name="documents", cls=Verbs)
 def command() -> None:
     """Archive the texts of sources and verify quotes against them."""
 
@@ -185,6 +186,10 @@ def verify_(sources: tuple[str, ...]) -> None:
         click.echo("there are no citations to verify")
         return
     click.echo(f"{summary(results)}; {recorded:,} recorded")
+    missing = {checked.source for checked in results if checked.match.result == "no_document" and not checked.problem}
+    if missing:
+        lacking = number(len(missing), "source")
+        click.echo(f"of {lacking} no text is held here; if you have it: 'tracker documents add FILE...'", err=True)
     if problems or any(checked.match.result == "not_found" for checked in results):
         raise click.exceptions.Exit(1)
 

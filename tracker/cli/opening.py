@@ -90,6 +90,11 @@ def require_current(tree: Tree) -> None:
         raise click.ClickException(f"the {tree.name} database is at revision {current}, not {head}; {NOT_READY}")
 
 
+def number(count: int, noun: str) -> str:
+    """Such as "1 citation" or "2 citations"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def first_line(error: DBAPIError) -> str:
     """What the database said, without the statement and the parameters."""
     return str(error.orig).strip().splitlines()[0] if error.orig else str(error)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 from sqlalchemy.exc import OperationalError
 
+from tracker.cli import Verbs
 from tracker.cli.opening import first_line, load_config, require_current
 from tracker.reports import catalog, runner
 from tracker.reports.catalog import Report
@@ -84,7 +85,7 @@ class Runnable(click.Group):
         return _command(_find(cmd_name))
 
 
-@click.group(name="reports")
+@click.group(name="reports", cls=Verbs)
 def command() -> None:
     """List, show and run the SQL reports.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.auth import keys, links, people, second_factor, sessions
 from tracker.auth.people import AccountError, Actor
+from tracker.cli import Verbs
 from tracker.cli.opening import account, accounts, load_config
 from tracker.config import Config
 from tracker.models.users import ROLES, User
@@ -16,7 +17,7 @@ from tracker.models.users import ROLES, User
 ROLE = click.Choice(ROLES)
 
 
-@click.group(name="users")
+@click.group(name="users", cls=Verbs)
 def command() -> None:
     """Look after accounts: add, list, invite, reset, change roles, disable."""
 

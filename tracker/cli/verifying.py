@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import Row
 
-from tracker.cli.opening import looking, writing
+from tracker.cli.opening import looking, number, writing
 from tracker.config import Config
 from tracker.documents import verify
 from tracker.documents.differences import Change
@@ -99,11 +99,6 @@ def counted(counts: Counter[str]) -> str:
     """Such as "12 verbatim, 1 not found"."""
     told = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in (*VERIFICATION_RESULTS, "unchecked")]
     return ", ".join(part for part in told if not part.startswith("0 ")) or "no citations"
-
-
-def number(count: int, noun: str) -> str:
-    """Such as "1 citation" or "2 citations"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _shortened(text: str) -> str:

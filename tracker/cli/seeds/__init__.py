@@ -2,13 +2,14 @@
 
 import click
 
+from tracker.cli import Verbs
 from tracker.cli.seeds.describing import schema
 from tracker.cli.seeds.exporting import export_command
 from tracker.cli.seeds.importing import import_command
 from tracker.cli.seeds.loading import check, load_command, plan
 
 
-@click.group(name="seeds")
+@click.group(name="seeds", cls=Verbs)
 def command() -> None:
     """Check, plan, load, export and import the records under seeds/.
 

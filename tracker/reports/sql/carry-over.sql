@@ -52,7 +52,14 @@ label = "Not carried over, closed"
 [columns.still_open]
 label = "Not carried over, open"
 */
-WITH pair AS (
+WITH taken AS NOT MATERIALIZED (
+  SELECT l.to_id AS commitment_id, later.meeting_id
+    FROM commitment_link l
+    JOIN commitment later ON later.id = l.from_id
+   WHERE l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
+     AND later.withdrawn_on IS NULL
+),
+pair AS (
   SELECT e.id, e.slug AS meeting, e.name, e.edition, e.start_date AS held_on, e.series_id,
          n.id AS next_id, n.slug AS next_meeting, n.start_date AS next_held_on
     FROM meeting e
@@ -77,37 +84,19 @@ SELECT p.meeting,
        (SELECT COUNT(*)
           FROM commitment_overview c
          WHERE c.meeting_id = p.id
-           AND EXISTS (SELECT 1
-                         FROM commitment_link l
-                         JOIN commitment later ON later.id = l.from_id
-                        WHERE l.to_id = c.commitment_id
-                          AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-                          AND later.meeting_id = p.next_id
-                          AND later.withdrawn_on IS NULL)
+           AND EXISTS (SELECT 1 FROM taken t WHERE t.commitment_id = c.commitment_id AND t.meeting_id = p.next_id)
            /*? scored: AND c.is_scored */) AS carried_over,
        (SELECT COUNT(*)
           FROM commitment_overview c
          WHERE c.meeting_id = p.id
            AND NOT c.is_open
-           AND NOT EXISTS (SELECT 1
-                             FROM commitment_link l
-                             JOIN commitment later ON later.id = l.from_id
-                            WHERE l.to_id = c.commitment_id
-                              AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-                              AND later.meeting_id = p.next_id
-                              AND later.withdrawn_on IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM taken t WHERE t.commitment_id = c.commitment_id AND t.meeting_id = p.next_id)
            /*? scored: AND c.is_scored */) AS closed,
        (SELECT COUNT(*)
           FROM commitment_overview c
          WHERE c.meeting_id = p.id
            AND c.is_open
-           AND NOT EXISTS (SELECT 1
-                             FROM commitment_link l
-                             JOIN commitment later ON later.id = l.from_id
-                            WHERE l.to_id = c.commitment_id
-                              AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-                              AND later.meeting_id = p.next_id
-                              AND later.withdrawn_on IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM taken t WHERE t.commitment_id = c.commitment_id AND t.meeting_id = p.next_id)
            /*? scored: AND c.is_scored */) AS still_open
   FROM pair p
  WHERE EXISTS (SELECT 1 FROM commitment_overview c WHERE c.meeting_id = p.id

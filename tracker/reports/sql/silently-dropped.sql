@@ -47,6 +47,13 @@ label = "Taken up later on"
 [columns.last_news_on]
 label = "Last news of"
 */
+WITH taken AS NOT MATERIALIZED (
+  SELECT l.to_id AS commitment_id, later.meeting_id
+    FROM commitment_link l
+    JOIN commitment later ON later.id = l.from_id
+   WHERE l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
+     AND later.withdrawn_on IS NULL
+)
 SELECT c.public_id,
        c.title,
        c.kind_label AS kind,
@@ -56,12 +63,9 @@ SELECT c.public_id,
        n.name AS next_meeting,
        n.start_date AS next_held_on,
        (SELECT MIN(m.start_date)
-          FROM commitment_link l
-          JOIN commitment later ON later.id = l.from_id
-          JOIN meeting m ON m.id = later.meeting_id
-         WHERE l.to_id = c.commitment_id
-           AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-           AND later.withdrawn_on IS NULL) AS taken_up_on,
+          FROM taken t
+          JOIN meeting m ON m.id = t.meeting_id
+         WHERE t.commitment_id = c.commitment_id) AS taken_up_on,
        (SELECT MAX(u.effective_on) FROM status_update u WHERE u.commitment_id = c.commitment_id) AS last_news_on
   FROM meeting e
   JOIN meeting n
@@ -73,13 +77,7 @@ SELECT c.public_id,
   JOIN commitment_overview c ON c.meeting_id = e.id
  WHERE e.status = 'held'
    AND c.is_open
-   AND NOT EXISTS (SELECT 1
-                     FROM commitment_link l
-                     JOIN commitment later ON later.id = l.from_id
-                    WHERE l.to_id = c.commitment_id
-                      AND l.relation IN ('continues', 'restates', 'supersedes', 'merges', 'splits')
-                      AND later.meeting_id = n.id
-                      AND later.withdrawn_on IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM taken t WHERE t.commitment_id = c.commitment_id AND t.meeting_id = n.id)
    /*? scored: AND c.is_scored */
    /*? series: AND c.series IN (:series) */
  ORDER BY e.start_date DESC, e.slug, c.public_id;
