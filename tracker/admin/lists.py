@@ -220,7 +220,7 @@ def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
 
 
 def _ids_by_age(listing: Listing, selection: Select[Any], key: Any) -> list[Any]:
-    """A page of those that a search found in great numbers: of as many as are counted, the newest first."""
+    """A page of those that a search found in great numbers: of as many as are counted (on SQLite the newest)."""
     _tell_of_age(listing)
     listing.page += FAR + 1 if listing.page < 0 else 0
     found = _by_age(listing, selection).limit(COUNTED)
@@ -234,7 +234,9 @@ def _by_age(listing: Listing, selection: Select[Any]) -> Select[Any]:
 
 def _tell_of_age(listing: Listing) -> None:
     listing.sort, listing.descending = "", True
-    listing.problems.append(f"Too many match to sort them: {COUNTED:,} stand here, the newest first. Narrow them.")
+    listing.problems.append(
+        f"Too many match to sort them: {COUNTED:,} of them stand here, the newest first. Narrow them."
+    )
 
 
 def _stay_near(listing: Listing) -> None:

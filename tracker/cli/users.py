@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.auth import keys, links, people, second_factor, sessions
 from tracker.auth.people import AccountError, Actor
 from tracker.cli import Verbs
-from tracker.cli.opening import account, accounts, load_config
+from tracker.cli.opening import account, accounts, load_config, number
 from tracker.config import Config
 from tracker.models.users import ROLES, User
 
@@ -165,7 +165,7 @@ def rotate_key() -> None:
     keys.keep_newest_second_factor_key(sealing)
     click.echo(f"There is a new secret key; {ended} session{'' if ended == 1 else 's'} ended. Start the servers anew.")
     if lost:
-        told = f"The key of {lost} second factor{'' if lost == 1 else 's'} is lost: no code of their apps is taken."
+        told = f"The key of {number(lost, 'second factor')} is lost: no code of their apps is taken."
         click.echo(f"{told} 'tracker users reset NAME --second-factor' takes one off.")
 
 
