@@ -90,10 +90,12 @@ WITH standing AS (
              LIMIT 1), c.original_target_on) END AS target_known
     FROM commitment c
     LEFT JOIN status_update l
-           ON l.id = (SELECT MAX(u.id)
+           ON l.id = (SELECT u.id
                         FROM status_update u
                        WHERE u.commitment_id = c.id
-                         AND (u.effective_on > :as_of OR u.recorded_at >= add_days(:as_of, 1)))
+                         AND (u.effective_on > :as_of OR u.recorded_at >= add_days(:as_of, 1))
+                       ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+                       LIMIT 1)
    WHERE c.withdrawn_on IS NULL OR c.withdrawn_on > :as_of
 )
 SELECT c.public_id,

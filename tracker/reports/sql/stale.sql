@@ -63,29 +63,31 @@ label = "Meeting"
 [columns.meeting_date]
 label = "Held on"
 */
-WITH looked AS (
-  SELECT c.*, (SELECT MAX(u.effective_on) FROM status_update u WHERE u.commitment_id = c.commitment_id) AS last_news_on
-    FROM commitment_overview c
-   WHERE c.is_open
-     /*? kind: AND c.kind IN (:kind) */
-     /*? series: AND c.series IN (:series) */
-     /*? owner: AND c.owner = :owner */
-)
 SELECT c.public_id,
        c.title,
        c.kind_label AS kind,
        c.status_label AS status,
-       CASE WHEN c.last_news_on IS NULL THEN 'never reviewed'
+       CASE WHEN l.id IS NULL THEN 'never reviewed'
             WHEN c.review_due_on < :as_of THEN 'review due'
             ELSE 'no news' END AS why,
        c.review_due_on,
-       c.last_news_on,
-       days_between(c.last_news_on, :as_of) AS days_since,
+       l.effective_on AS last_news_on,
+       days_between(l.effective_on, :as_of) AS days_since,
        c.owner,
        c.meeting_name AS meeting,
        c.meeting_date
-  FROM looked c
- WHERE c.last_news_on IS NULL
-    OR c.review_due_on < :as_of
-    OR c.last_news_on < add_days(:as_of, -:days)
+  FROM commitment_overview c
+  LEFT JOIN status_update l
+         ON l.id = (SELECT u.id
+                      FROM status_update u
+                     WHERE u.commitment_id = c.commitment_id
+                     ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
+                     LIMIT 1)
+ WHERE c.is_open
+   AND (l.id IS NULL
+        OR c.review_due_on < :as_of
+        OR l.effective_on < add_days(:as_of, -:days))
+   /*? kind: AND c.kind IN (:kind) */
+   /*? series: AND c.series IN (:series) */
+   /*? owner: AND c.owner = :owner */
  ORDER BY c.meeting_date NULLS LAST, c.meeting, c.public_id;
