@@ -18,7 +18,7 @@ from tracker import search
 from tracker.admin import finding, lists, paging, searching
 from tracker.config import Config
 from tracker.db import Session, create_engine
-from tracker.models import Commitment, Meeting
+from tracker.models import Commitment, CommitmentParty, Country, Meeting
 
 
 def text_of(html: str) -> str:
@@ -108,6 +108,34 @@ def test_an_order_is_the_same_whether_gathered_or_walked_and_from_either_end(
     for sort, whole in gathered.items():
         assert [ids(editor, f"sort={sort}&page={page}") for page in (1, 2)] == [[one] for one in whole], sort
         assert [ids(editor, f"sort={sort}&page={page}") for page in (-2, -1)] == [[one] for one in whole], sort
+
+
+BY_WHAT_BELONGS = ("party=IN", "party=JP", "party=mea", "minister=s-jaishankar", "topic=consular", "show=unverified",
+                   "verification=unchecked", "verification=not_found", "party=JP&topic=consular")  # fmt: skip
+
+
+def test_a_filter_by_what_belongs_to_records_finds_the_same_whether_gathered_or_walked(
+    editor: Browser, web_config: Config, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    engine = create_engine(web_config.database_url)
+    with Session(engine, info={"origin": TESTER}) as session:
+        first, second = session.scalars(select(Commitment).order_by(Commitment.id))
+        japan = session.scalars(select(Country).where(Country.code == "JP")).one()
+        first.parties += [CommitmentParty(country=japan, role=role) for role in ("addressee", "beneficiary")]
+        second.parties.append(CommitmentParty(country=japan, role="lead"))
+        session.commit()
+    engine.dispose()
+    gathered = {query: ids(editor, query) for query in BY_WHAT_BELONGS}
+    assert [len(found) for found in gathered.values()] == [1, 2, 1, 2, 1, 2, 2, 0, 1]
+    request.getfixturevalue("few_counted")
+    # Of what belongs to them a part that tells nothing, since it is all of one record's, to one that tells everything.
+    for part in (1, 2, 3, 4, 5):
+        monkeypatch.setattr(paging, "PART", part)
+        for query, whole in gathered.items():
+            found = [ids(editor, f"{query}&page={page}") for page in range(1, len(whole) + 1)]
+            assert found == [[one] for one in whole], (part, query)
+            told = text_of(editor.get(f"/commitments/?{query}").text)
+            assert ("More than" in told) == (len(whole) > 1), (part, query)
 
 
 def test_rows_without_a_value_come_last_either_way(editor: Browser) -> None:

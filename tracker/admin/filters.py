@@ -184,8 +184,10 @@ def _party_meant(typed: str) -> tuple[str, str]:
 
 
 def _party(value: str) -> ColumnElement[bool]:
-    organization = select(Organization.id).where(Organization.slug == value).scalar_subquery()
-    named = or_(CommitmentParty.country_code == value, CommitmentParty.organization_id == organization)
+    # Asked for by itself: of either the one or the other an index alone can tell.
+    organization = db.session.scalar(select(Organization.id).where(Organization.slug == value))
+    is_country = CommitmentParty.country_code == value
+    named = is_country if organization is None else CommitmentParty.organization_id == organization
     return Commitment.id.in_(select(CommitmentParty.commitment_id).where(named))
 
 

@@ -8,8 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, case, func, literal_column, select, union_all
+from sqlalchemy import (
+    BinaryExpression,
+    Column,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.operators import in_op
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from tracker.admin.handle import db
@@ -20,6 +33,8 @@ PAGE_SIZE = 50
 COUNTED = 10_000
 # As far as one gets from either end of more records than are counted.
 FAR = COUNTED // PAGE_SIZE
+# Of what belongs to records, as much as mostly belongs to more records than are counted.
+PART = 2 * (COUNTED + 1)
 
 
 @dataclass(frozen=True)
@@ -43,8 +58,47 @@ class Part:
 
 def count(selection: Select[Any], key: Any) -> int:
     """The number of rows, but no more than one more than is worth counting."""
-    capped = selection.with_only_columns(key).limit(COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(capped)) or 0
+    by_part = _counted_by_a_part(selection, key)
+    if by_part is not None:
+        return by_part
+    return db.session.scalar(_capped(selection, key)) or 0
+
+
+def _capped(selection: Select[Any], key: Any) -> Select[int]:
+    rows = selection.with_only_columns(key).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(rows)
+
+
+def _counted_by_a_part(selection: Select[Any], key: Any) -> int | None:
+    """The number of rows that are told by what belongs to them, where a part of that tells it; None where it does not.
+
+    Engines gather all that belongs to any before they look for the first row.
+    """
+    criteria = selection._where_criteria
+    looked_into = [n for n, one in enumerate(criteria) if _inside(one, key) is not None]
+    if len(looked_into) != 1:
+        return None
+    (place,) = looked_into
+    part = _inside(criteria[place], key).limit(PART).cte("part").prefix_with("MATERIALIZED")
+    by_part = _with_criteria(selection, (*criteria[:place], key.in_(select(part.c[0])), *criteria[place + 1 :]))
+    parts = select(func.count()).select_from(part).scalar_subquery()
+    found, looked_at = db.session.execute(select(_capped(by_part, key).scalar_subquery(), parts)).one()
+    return found if found > COUNTED or looked_at < PART else None
+
+
+def _inside(criterion: Any, key: Any) -> Any:
+    """The query among whose results the key of a row has to be, if that is what this criterion says."""
+    asks = isinstance(criterion, BinaryExpression) and criterion.operator is in_op
+    if not asks or not isinstance(criterion.right, ScalarSelect):
+        return None
+    of, name = getattr(criterion.left, "table", None), getattr(criterion.left, "name", "")
+    return criterion.right.element if of is key.table and name == key.name else None
+
+
+def _with_criteria(selection: Select[Any], criteria: Sequence[Any]) -> Select[Any]:
+    bare: Select[Any] = selection.with_only_columns(*selection.selected_columns)
+    bare._where_criteria = tuple(criteria)
+    return bare
 
 
 def ids_of_few(
@@ -83,7 +137,7 @@ def ids_of_many(selection: Select[Any], key: Any, order: Order, descending: bool
     """The keys of a page of a great many rows; a page below 0 counts from the end."""
     parts = parts_of(order, descending)
     if db.session.get_bind().dialect.name == "sqlite" and order:
-        selection = _walked(selection, key.table)
+        selection = _walked(selection, key)
     if page < 0:
         parts, descending = parts[::-1], not descending
     end = abs(page) * PAGE_SIZE
@@ -124,23 +178,30 @@ def rows_of(model: type[Base], key: Any, ids: Sequence[Any], loaded: Sequence[An
     return sorted(rows, key=lambda row: place[getattr(row, key.name)])
 
 
-def _walked(selection: Select[Any], table: Any) -> Select[Any]:
-    """The selection with its conditions on the table put so that SQLite follows the order, not an index of theirs.
+def _walked(selection: Select[Any], key: Any) -> Select[Any]:
+    """The selection put so that SQLite follows the order, and looks at each row only once it comes to it.
 
-    So many rows meet them that the first in the order are soon there; it would gather them all and then sort them.
+    So many rows meet the conditions that the first in the order are soon there; it would gather them all and then sort
+    them, by an index of a condition or by all that belongs to any of them.
     """
 
     def replace(element: Any, **_: Any) -> Any:
         # Partial indexes are for what was not withdrawn.
-        is_ours = isinstance(element, Column) and element.table is table and element.name != "withdrawn_on"
-        return literal_column(f"+{table.name}.{element.name}", element.type) if is_ours else None
+        is_ours = isinstance(element, Column) and element.table is key.table and element.name != "withdrawn_on"
+        return literal_column(f"+{key.table.name}.{element.name}", element.type) if is_ours else None
 
-    if selection.whereclause is None:
-        return selection
-    conditions = replacement_traverse(selection.whereclause, {}, replace)
-    bare: Select[Any] = selection.with_only_columns(*selection.selected_columns)
-    bare._where_criteria = (conditions,)
-    return bare
+    return _with_criteria(
+        selection, [replacement_traverse(_asked_of_each(one, key), {}, replace) for one in selection._where_criteria]
+    )
+
+
+def _asked_of_each(criterion: Any, key: Any) -> Any:
+    """The criterion asked of each row by itself, where indexes can answer it."""
+    inside = _inside(criterion, key)
+    if not isinstance(inside, Select) or not all(isinstance(one, Table) for one in inside.columns_clause_froms):
+        return criterion
+    (column,) = inside.selected_columns
+    return inside.where(column == key).correlate(key.table).exists()
 
 
 def _names(order: ByTerm) -> list[str]:
