@@ -89,7 +89,8 @@ def figures(config: Config, count: int) -> Iterator[tuple[str, str]]:
     yield "list, sorted by title", milliseconds(page("/commitments/?sort=title"))
     yield "search, rare word", milliseconds(page(f"/commitments/?q={count // 2}"))
     yield "search, common word", milliseconds(page("/commitments/?q=matter"))
-    yield "commitment page", milliseconds(page("/commitments/S1-1-1"))
+    yield "commitment page", milliseconds(page("/commitments/S1-1-2"))
+    yield "commitment page with its chain", milliseconds(page("/commitments/S1-1-1"))
     days = counted()
 
     def save() -> None:

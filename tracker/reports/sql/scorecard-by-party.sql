@@ -73,8 +73,9 @@ WITH scored AS (
 held AS (
   SELECT p.country_code AS holder, s.status, COUNT(*) AS number
     FROM scored s
-    JOIN commitment_party p ON p.commitment_id = s.id
-   WHERE p.country_code IS NOT NULL
+   CROSS JOIN commitment_party p
+   WHERE p.commitment_id = s.id
+     AND p.country_code IS NOT NULL
      AND (p.role = 'lead'
           OR (p.role = 'partner'
               AND NOT EXISTS (SELECT 1 FROM commitment_party q
