@@ -1,7 +1,7 @@
 """Search finds what holds the words, on both engines alike, and its indexes follow every change."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.cast import meeting_of_2024
@@ -131,6 +131,42 @@ def test_beyond_what_is_counted_the_newest_are_still_the_newest(
     monkeypatch.setattr(search, "COUNTED", 1)
     hits = search.find(records, Commitment, "ij", 1)
     assert ([one.public_id for one in hits.records], hits.count) == (["IJ-2024-02"], 2)
+
+
+def test_a_beginning_finds_the_same_by_itself_and_by_the_words_that_begin_so(
+    records: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (
+        "Open matters of the café",
+        "MATTER 12 and matters0",
+        "Matériel, 120 km",
+        "matte 1-2",
+        "Überprüfung der Mat",
+    )
+    records.add_all(
+        Meeting(slug=f"meeting-{n}", name=name, classification="other", status="planned")
+        for n, name in enumerate(names, start=1)
+    )
+    records.commit()
+    words = {part for name in names for part in search.words_of(name)}
+    beginnings = sorted({word[:end] for word in words for end in range(1, len(word) + 1)} | {"mattress", "z", "13"})
+
+    def found(most: int) -> dict[str, list[str]]:
+        monkeypatch.setattr(search, "MOST_SPELT_OUT", most)
+        return {one: [str(hit) for hit in search.find(records, Meeting, one, 50).records] for one in beginnings}
+
+    by_themselves = found(0)
+    assert by_themselves["matter"] == [names[1], names[0]]
+    assert by_themselves["12"] == [names[2], names[1]]
+    assert [found(most) == by_themselves for most in (1, 2, 100)] == [True] * 3
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_a_word_is_spelt_out_so_that_no_more_is_read_than_is_asked_for(records: Session) -> None:
+    asked: list[str] = []
+    event.listen(records.get_bind(), "before_cursor_execute", lambda *args: asked.append(repr(args[3])))
+    search.find(records, Commitment, "Consul", 5)
+    assert any('("consulate")' in one for one in asked), asked
 
 
 def test_similar_records_share_words_and_the_one_that_shares_most_comes_first(records: Session) -> None:

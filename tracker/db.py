@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from contextlib import closing
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy.orm.util import identity_key
 from tracker import auditing
 from tracker.models import Base, Commitment, RuleError, StatusUpdate
 from tracker.models.base import Versioned
+from tracker.models.searching import sqlite_word_lists
 
 
 def _sqlite_module() -> ModuleType:
@@ -56,6 +58,7 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "delete" if wal_reset_bug(version) else "wal"
 
 
+@cache
 def has_full_text() -> bool:
     """Whether this SQLite was made with FTS5, which the search stands on."""
     with closing(sqlite.connect(":memory:")) as connection:
@@ -122,6 +125,9 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # Without it REPLACE would delete rows past their delete triggers.
     cursor.execute("PRAGMA recursive_triggers = ON")
+    if has_full_text():
+        for statement in sqlite_word_lists():
+            cursor.execute(statement)
     cursor.close()
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, literal_column, or_, select, table, union
+from sqlalchemy import ColumnElement, Select, cast, column, func, literal_column, or_, select, table, text, union
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,20 @@ COUNTED = 10_000
 SHORT, SAYS_SOMETHING = 3, 1_000
 # Of each kind of name, how many are compared with a word that was mistyped.
 MOST_NAMES = 2_000
+NOTHING = '""'
+# As many words that begin alike are looked for one by one.
+MOST_SPELT_OUT = 100
+# For each search index, by leaps from word to word: no letter or digit comes before "0".
+WORDS_THAT_BEGIN = {
+    name: text(f"""
+WITH RECURSIVE found(term) AS (
+  SELECT (SELECT term FROM words_of_{name} WHERE term >= :beginning ORDER BY term LIMIT 1)
+  UNION ALL
+  SELECT (SELECT term FROM words_of_{name} WHERE term >= found.term || '0' ORDER BY term LIMIT 1)
+    FROM found WHERE substr(found.term, 1, length(:beginning)) = :beginning)
+SELECT term FROM found WHERE substr(term, 1, length(:beginning)) = :beginning LIMIT :most""")
+    for name in SEARCHED
+}
 ACCENT = re.compile("[\u0300-\u036f]")
 # Few enough to be looked through: the names in which a word is found wherever it stands.
 NAMES: dict[type[Base], tuple[Any, ...]] = {
@@ -68,7 +82,7 @@ def narrowed(session: Session, selection: Select[Any], model: type[Base], asked:
         return selection.where(key.in_(_named(session, model, words))), key
     if session.get_bind().dialect.name == "sqlite":
         # The sign keeps SQLite from asking the index anew for each row of the table.
-        index, matches = _sqlite(model, words)
+        index, matches = _sqlite(model, [_spelt_out(session, model, word) for word in words])
         joined = selection.join(index, key == literal_column(f"+{index.name}.rowid")).where(matches)
         return joined, literal_column(f"{index.name}.rowid")
     return selection.where(_postgresql(model, words)), key
@@ -96,8 +110,12 @@ def find(
     options for what is shown of them.
     """
     words = words_of(asked)
-    ids = _ids(session, model, words, conditions, COUNTED + 1) if words else []
-    return Found(_records(session, model, sorted(ids, reverse=True)[:limit], loaded), len(ids))
+    if not words:
+        return Found([], 0)
+    found = _found(session, model, words, conditions, COUNTED + 1).cte("found").prefix_with("MATERIALIZED")
+    number = select(func.count()).select_from(found).scalar_subquery()
+    rows = session.execute(select(found.c[0], number).order_by(found.c[0].desc()).limit(limit)).all()
+    return Found(_records(session, model, [row[0] for row in rows], loaded), rows[0][1] if rows else 0)
 
 
 def similar(session: Session, model: type[Base], asked: str, limit: int, *conditions: ColumnElement[bool]) -> list[Any]:
@@ -109,7 +127,7 @@ def similar(session: Session, model: type[Base], asked: str, limit: int, *condit
     shared: Counter[Any] = Counter()
     weight: Counter[Any] = Counter()
     for word in words:
-        ids = _ids(session, model, [word], conditions, SAYS_SOMETHING + 1)
+        ids = session.scalars(_found(session, model, [word], conditions, SAYS_SOMETHING + 1)).all()
         if len(ids) <= SAYS_SOMETHING:
             shared.update(ids)
             weight.update(dict.fromkeys(ids, 1 + SAYS_SOMETHING // max(1, len(ids))))
@@ -121,14 +139,14 @@ def _key(model: type[Base]) -> Any:
     return model.__mapper__.primary_key[0]
 
 
-def _ids(
+def _found(
     session: Session, model: type[Base], words: Sequence[str], conditions: Sequence[ColumnElement[bool]], limit: int
-) -> Sequence[Any]:
+) -> Select[Any]:
     """At most `limit` ids of records that hold every word; on SQLite the newest, which come first there anyway."""
     selection, newest = narrowed(session, select(_key(model)).where(*conditions), model, " ".join(words))
     if session.get_bind().dialect.name == "sqlite":
         selection = selection.order_by(newest.desc())
-    return session.scalars(selection.limit(limit)).all()
+    return selection.limit(limit)
 
 
 def _records(session: Session, model: type[Base], ids: Sequence[Any], loaded: Sequence[Any] = ()) -> list[Any]:
@@ -153,7 +171,7 @@ def _named(session: Session, model: type[Base], words: Sequence[str]) -> Any:
 
 
 def _sqlite_ids(model: type[Base], words: Sequence[str], wanted: Any) -> Select[Any]:
-    index, matches = _sqlite(model, words)
+    index, matches = _sqlite(model, [_beginning(word) for word in words])
     key = _key(model)
     return select(wanted).join(index, key == literal_column(f"+{index.name}.rowid")).where(matches)
 
@@ -162,12 +180,30 @@ def _postgresql_ids(model: type[Base], words: Sequence[str], wanted: Any) -> Sel
     return select(wanted).where(_postgresql(model, words))
 
 
-def _sqlite(model: type[Base], words: Sequence[str]) -> tuple[Any, ColumnElement[bool]]:
-    """The FTS5 table of a model, and the condition that a row of it holds every word."""
+def _sqlite(model: type[Base], asked: Sequence[str]) -> tuple[Any, ColumnElement[bool]]:
+    """The FTS5 table of a model, and the condition that a row of it holds all that is asked for."""
     index = table(f"{PREFIX}{model.__tablename__}", column("rowid"))
-    # Its tokenizer folds what is asked for as it folded the text.
-    query = " ".join(f'"{word}" *' if len(word) > 1 else f'"{word}"' for word in words)
-    return index, literal_column(index.name).bool_op("MATCH")(query)
+    return index, literal_column(index.name).bool_op("MATCH")(" AND ".join(asked))
+
+
+def _beginning(word: str) -> str:
+    """How FTS5 is asked for the words that begin like this one; it folds them as it folded the text."""
+    return f'"{word}" *' if len(word) > 1 else f'"{word}"'
+
+
+def _spelt_out(session: Session, model: type[Base], word: str) -> str:
+    """The same with the words themselves, where they are few.
+
+    For a beginning FTS5 reads the whole lists of all that hold such a word before it gives the first; the list of a
+    word it reads from its end, and no further than it is asked to.
+    """
+    if len(word) == 1 or not word.isascii():
+        # Beyond ASCII it may fold a word otherwise than `folded` does.
+        return _beginning(word)
+    asked = {"beginning": word.lower(), "most": MOST_SPELT_OUT + 1}
+    found = [f'"{one}"' for one in session.scalars(WORDS_THAT_BEGIN[model.__tablename__], asked)]
+    # Without any, nothing is found.
+    return f"({' OR '.join(found) or NOTHING})" if len(found) <= MOST_SPELT_OUT else _beginning(word)
 
 
 def _postgresql(model: type[Base], words: Sequence[str]) -> ColumnElement[bool]:

@@ -52,6 +52,14 @@ def sqlite_search_tables() -> dict[str, str]:
     }
 
 
+def sqlite_word_lists() -> list[str]:
+    """A statement for each FTS5 table that gives a connection the list of its words."""
+    return [
+        f"CREATE VIRTUAL TABLE temp.words_of_{table} USING fts5vocab(main, {PREFIX}{table}, instance)"
+        for table in SEARCHED
+    ]
+
+
 def sqlite_search_triggers() -> dict[str, str]:
     """Name and statement of each trigger that keeps an FTS5 table."""
     return dict(trigger for table in SEARCHED for trigger in _triggers_of(table))
