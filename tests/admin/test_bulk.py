@@ -248,6 +248,7 @@ SENSELESS = [
     ("", "Nothing is chosen"),
     ("key=IJ-2024-99", "There is no &#39;IJ-2024-99&#39;"),
     ("all=1&kind=nonsense", "there is no &#39;nonsense&#39; to choose"),
+    ("all=1&knd=principle", "There is no filter &#39;knd&#39;; did you mean &#39;kind&#39;?"),
     ("all=1&q=nothing+like+it", "Nothing is chosen"),
     ("key=IJ-2024-01&change=nonsense", "Change 1 commitment<"),
     ("key=%00&key=IJ-2024-01", "Change 1 commitment<"),

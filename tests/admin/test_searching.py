@@ -262,6 +262,19 @@ def test_a_value_that_means_nothing_is_told_and_kept(editor: Browser) -> None:
     assert 'value="soon"' in page
 
 
+def test_a_filter_that_there_is_not_is_told_with_the_one_that_was_meant(editor: Browser) -> None:
+    page = editor.get("/commitments/?statuss=stalled").text
+    assert "There is no filter &#39;statuss&#39;; did you mean &#39;status&#39;?" in page
+    assert "The list is not narrowed by it." in page
+    assert "There is no filter" not in editor.get("/commitments/?q=x&sort=title&page=1&as_of=2024-09-01&known=1").text
+    assert "There is no filter &#39;status&#39;." in editor.get("/countries/?status=stalled").text
+
+
+@pytest.mark.parametrize("query", ["statuss=stalled", "status=nonsense", "made=soon"])
+def test_a_file_of_more_than_was_asked_for_is_refused(editor: Browser, query: str) -> None:
+    assert editor.get(f"/commitments/export.csv?{query}").status_code == 400
+
+
 # Look-ups
 
 

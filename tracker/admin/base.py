@@ -123,6 +123,9 @@ class RecordView(GuardedView):
         if form not in FORMS:
             abort(404)
         listing = lists.read(request.args, self.filters, self.sorts_on_offer(), self.default_sort)
+        if listing.misread:
+            # The page says so; a file would hold more than was asked for without a word.
+            abort(400, " ".join(listing.misread))
         return download(listing, self.matching(listing), self, form)
 
     def exported(self, matching: Select[Any]) -> tuple[Select[Any], list[Any]]:

@@ -87,7 +87,7 @@ class BulkView(WithdrawableView):
             if len(found) > MOST:
                 return [], [f"More than {MOST:,} match, and that is more than can be changed at once. Narrow the list."]
             # What the list could not make sense of would stand for far more than was meant.
-            return ([], listing.problems) if listing.problems else (found, [])
+            return ([], listing.misread) if listing.misread else (found, [])
         asked = list(dict.fromkeys(key for key in request.args.getlist("key") if key.isprintable()))[:MOST]
         known = set(db.session.scalars(select(Commitment.public_id).where(Commitment.public_id.in_(asked))))
         missing = [f"There is no {key[:60]!r}." for key in asked if key not in known]

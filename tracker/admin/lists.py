@@ -16,8 +16,11 @@ from tracker.admin.fields import parse_period
 from tracker.admin.handle import db
 from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, count, counted, ids_of_few, ids_of_many, rows_of
 from tracker.models.searching import SEARCHED
+from tracker.reports.errors import did_you_mean
 
 LONGEST_VALUE = 200
+# What an address may say beside the names of filters; the last two ask for a change of many.
+OWN_ARGUMENTS = ("q", "sort", "page", "as_of", "known", "all", "change")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ class Listing:
     page: int = 1
     values: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    # What of the address means nothing: more may be shown than was asked for.
+    misread: list[str] = field(default_factory=list)
     # What each filter offers; None where that is too much. What is typed into one in its stead.
     options: dict[str, Sequence[tuple[str, str]] | None] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
@@ -153,7 +158,7 @@ class Listing:
 def read(
     arguments: MultiDict[str, str], filters: Sequence[Filter], sorts: Mapping[str, Any], default_sort: str
 ) -> Listing:
-    """What the address asks for; what makes no sense is left out and told in `problems`."""
+    """What the address asks for; what makes no sense is left out and told in `misread`."""
     listing = Listing(search=arguments.get("q", "").replace("\0", "").strip()[:200])
     for one in filters:
         listing.options[one.name] = one.options()
@@ -163,13 +168,21 @@ def read(
                 listing.values[one.name], listing.typed[one.name] = _meant(one, listing.options[one.name], typed)
             except ValueError as error:
                 listing.typed[one.name] = typed
-                listing.problems.append(f"{one.label}: {error} All are shown.")
+                listing.misread.append(f"{one.label}: {error}")
+    listing.misread += _unknown(arguments, [one.name for one in filters])
     sort = arguments.get("sort", "")
     sort = sort if sort.removeprefix("-") in sorts else default_sort
     listing.sort, listing.descending = sort.removeprefix("-"), sort.startswith("-")
     page = arguments.get("page", "1")
     listing.page = int(page) if re.fullmatch("-?[1-9][0-9]{0,7}", page) else 1
     return listing
+
+
+def _unknown(arguments: MultiDict[str, str], names: Sequence[str]) -> list[str]:
+    """What is told of arguments that no filter is called by."""
+    unknown = [name for name in arguments if name not in names and name not in OWN_ARGUMENTS]
+    told = [f"There is no filter {name[:60]!r}{did_you_mean(name, names)}" for name in unknown[:5]]
+    return [one if one.endswith("?") else f"{one}." for one in told]
 
 
 def _meant(one: Filter, offered: Sequence[tuple[str, str]] | None, typed: str) -> tuple[str, str]:
