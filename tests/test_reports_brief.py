@@ -17,7 +17,7 @@ from tests.report_cast import shared_records
 from tracker.cli import main
 from tracker.config import Config
 from tracker.db import Session, create_engine
-from tracker.models import Statement, Verification
+from tracker.models import Commitment, Meeting, Statement, StatusUpdate, Verification
 from tracker.reports.brief import Brief, compose
 from tracker.reports.brief.papers import PAPERS
 from tracker.reports.errors import ReportError
@@ -97,6 +97,34 @@ def test_the_same_words_from_two_paragraphs_are_cited_once(sqlite_config: Config
     ]  # fmt: skip
 
 
+def test_no_date_says_more_than_is_known(sqlite_config: Config) -> None:
+    engine = create_engine(sqlite_config.database_url)
+    edition_cast.fill(engine)
+    with Session(engine, info={"origin": TESTER}) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.slug == "talks-2")).one()
+        meeting.start_date, meeting.date_precision = date(2023, 9, 1), "month"
+        commitment = session.scalars(select(Commitment).where(Commitment.public_id == "TK-2-01")).one()
+        session.add(
+            StatusUpdate(
+                commitment=commitment,
+                status="in_progress",
+                effective_on=date(2024, 1, 31),
+                reason="Put off.",
+                new_target_on=date(2025, 12, 31),
+                new_target_precision="year",
+                recorded_by="tester",
+            )
+        )
+        session.commit()
+    engine.dispose()
+    brief = brief_of(sqlite_config)
+    assert brief.head[1] == "Last meeting: Talks 2, 2023-09, Tokyo"
+    agreed, _, fulfilled, *_ = brief.sections
+    assert fulfilled.about == "Fulfilled, in whole or in part, since 2023-09."
+    (facts,) = (one.facts for items in agreed.topics.values() for one in items if one.public_id == "TK-2-01")
+    assert facts.endswith("due 2025 (first 2024-01-31)")
+
+
 def written(brief: Brief, form: str) -> bytes:
     out = io.BytesIO()
     PAPERS[form](brief, out)
@@ -116,6 +144,8 @@ def test_each_paper_holds_the_whole_brief(filled: Config) -> None:
     for told in (markdown, page, text):
         assert "366 days late" in told
         assert "“will go on with 1-1”" in told
+    for told in (markdown, text):
+        assert "“will go on with 1-1” A paper, 2022-09-09" in told
     assert "<script" not in page
 
 

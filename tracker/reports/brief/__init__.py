@@ -80,14 +80,19 @@ def compose(sandbox: Sandbox, series: str, as_of: date) -> Brief:
 
 
 def _head(last: Record, planned: Sequence[Record], as_of: date) -> list[str]:
-    lines = [f"As of {as_of}", f"Last meeting: {last['name']}, {last['start_date']}{_in(last)}"]
-    for meeting in planned[:1]:
-        lines.append(f"Next meeting: {meeting['name']}, {meeting['start_date'] or 'date not set'}{_in(meeting)}")
+    lines = [f"As of {as_of}", f"Last meeting: {_meeting(last)}"]
+    lines += [f"Next meeting: {_meeting(meeting)}" for meeting in planned[:1]]
     return lines
 
 
-def _in(meeting: Record) -> str:
-    return f", {meeting['city']}" if meeting["city"] else ""
+def _meeting(meeting: Record) -> str:
+    held_on = _known(meeting["start_date"], meeting["date_precision"]) or "date not set"
+    return ", ".join(filter(None, (meeting["name"], held_on, meeting["city"])))
+
+
+def _known(day: str | None, precision: str | None) -> str:
+    """As much of a date as is known: 2024-08 where a text tells the month alone."""
+    return (day or "")[: {"year": 4, "month": 7}.get(precision or "", 10)]
 
 
 def _sections(
@@ -123,7 +128,7 @@ def _sections(
         ),
         Section(
             "Newly fulfilled",
-            f"Fulfilled, in whole or in part, since {last['start_date']}.",
+            f"Fulfilled, in whole or in part, since {_known(last['start_date'], last['date_precision'])}.",
             chosen(lambda one: "" if _is_new(one, last["start_date"]) else None),
         ),
         Section(
@@ -173,9 +178,10 @@ def _item(rows: Sequence[Record], remark: str) -> Item:
     facts = [", ".join(filter(None, (one["kind"], one["strength"] and one["strength"].lower())))]
     facts.append(" since ".join(filter(None, (one["status_label"], one["since"]))))
     if one["target_on"]:
-        first = one["original_target_on"]
-        moved = f" (first {first})" if first and first != one["target_on"] else ""
-        facts.append(f"due {one['target_on']}{moved}")
+        target = _known(one["target_on"], one["target_precision"])
+        first = _known(one["original_target_on"], one["original_target_precision"])
+        moved = f" (first {first})" if first and first != target else ""
+        facts.append(f"due {target}{moved}")
     if one["reason"]:
         remark = " ".join(filter(None, (remark, one["reason"])))
     return Item(one["public_id"], one["title"], one["topic"], "; ".join(facts), remark, _passages(rows))

@@ -9,6 +9,7 @@ SELECT r.name AS series,
        m.name,
        m.status,
        m.start_date,
+       m.date_precision,
        m.city
   FROM meeting_series r
   LEFT JOIN meeting m ON m.series_id = r.id

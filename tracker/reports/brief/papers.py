@@ -46,7 +46,8 @@ def _item_in_markdown(item: Item) -> Iterator[str]:
     yield f"{_md(item.facts)}" + (f"  \n{_md(item.remark)}" if item.remark else "")
     for passage in item.passages:
         yield ""
-        yield f"> {_quoted(_md(passage.exact))}{_md(_origin(passage))}" if passage.exact else f"> {_md(passage.source)}"
+        quote = f"{_quoted(_md(passage.exact))} " if passage.exact else ""
+        yield f"> {quote}{_md(_origin(passage))}"
 
 
 def write_html(brief: Brief, out: BinaryIO) -> None:
@@ -69,7 +70,7 @@ def _section_in_html(section: Section) -> Iterator[str]:
             yield "".join(f"<p class=soft>{html.escape(line)}</p>" for line in (item.facts, item.remark) if line)
             for passage in item.passages:
                 quote = f"<blockquote>{_quoted(html.escape(passage.exact))}</blockquote>" if passage.exact else ""
-                yield f"<figure>{quote}<figcaption>{html.escape(_origin(passage).strip())}</figcaption></figure>"
+                yield f"<figure>{quote}<figcaption>{html.escape(_origin(passage))}</figcaption></figure>"
             yield "</div>"
     if not section.topics:
         yield f"<p>{EMPTY}</p>"
@@ -104,7 +105,7 @@ def _add_item(paper: Paper, item: Item) -> None:
     paper.add_paragraph(_plain(" ".join(filter(None, (f"{item.facts}.", item.remark)))))
     for passage in item.passages:
         quote = paper.add_paragraph(style="Quote")
-        quote.add_run(_plain(_quoted(passage.exact) if passage.exact else "")).italic = True
+        quote.add_run(_plain(f"{_quoted(passage.exact)} " if passage.exact else "")).italic = True
         quote.add_run(_plain(_origin(passage))).italic = False
 
 
@@ -114,7 +115,7 @@ def _quoted(text: str) -> str:
 
 def _origin(passage: Passage) -> str:
     checked = f" ({passage.checked})" if passage.checked else ""
-    return f" {passage.source}{checked}"
+    return f"{passage.source}{checked}"
 
 
 def _md(text: str) -> str:

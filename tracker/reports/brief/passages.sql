@@ -37,8 +37,10 @@ SELECT c.public_id,
        c.status,
        c.status_label,
        CASE WHEN c.is_open THEN 1 ELSE 0 END AS is_open,
-       c.original_target_on,
+       b.original_target_on,
+       b.original_target_precision,
        c.target_on,
+       c.target_precision,
        COALESCE((SELECT MIN(t.label)
                    FROM commitment_topic ct
                    JOIN topic t ON t.id = ct.topic_id
@@ -64,6 +66,7 @@ SELECT c.public_id,
        p.locator,
        p.verification
   FROM commitment_overview c
+  JOIN commitment b ON b.id = c.commitment_id
   LEFT JOIN passage p ON p.commitment_id = c.commitment_id
  WHERE c.series = :series
    AND (c.meeting_date IS NULL OR c.meeting_date <= :as_of)
