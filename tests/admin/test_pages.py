@@ -5,19 +5,21 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session as OrmSession
 
 from tests.admin.conftest import Browser, SignedIn, fields_of
 from tests.cast import citation
 from tests.cast import update as status
 from tests.conftest import TESTER
+from tracker.admin import dashboard
 from tracker.admin.pictures import Bar, Span, shortened, stacked_bars, time_line
 from tracker.admin.show import marked
 from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.models import (
     Attendance,
+    AuditEvent,
     Citation,
     Commitment,
     CommitmentLink,
@@ -28,6 +30,7 @@ from tracker.models import (
     Office,
     Source,
     Statement,
+    Topic,
 )
 from tracker.models.users import User, WorkingNote
 
@@ -140,6 +143,25 @@ def test_home_tells_what_changed_since_the_last_visit(signed_in: SignedIn, accou
     assert '<a href="/topics/sea-lanes">' in page
     assert "tester" not in page
     assert "Latest changes" in signed_in("admin").get("/").text
+
+
+def test_home_tells_the_beginning_of_what_a_load_changed(
+    editor: Browser, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(lambda records: records.add_all(Topic(slug=f"topic-{n}", label=f"Topic {n}") for n in range(30)))
+    assert "Created 30 topics</td>" in editor.get("/").text
+    monkeypatch.setattr(dashboard, "SHOWN_EVENTS", 20)
+    loaded: list[object] = []
+
+    def count(*args: object) -> None:
+        loaded.append(args)
+
+    event.listen(AuditEvent, "load", count)
+    try:
+        assert "Created 20 topics; and more</td>" in editor.get("/").text
+    finally:
+        event.remove(AuditEvent, "load", count)
+    assert len(loaded) <= 2 * 21
 
 
 def test_nobody_s_words_become_markup_in_a_picture() -> None:

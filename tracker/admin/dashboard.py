@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from flask import session
 from flask.typing import ResponseReturnValue
@@ -22,11 +24,22 @@ from tracker.auth import sessions
 from tracker.auth.accounts import store
 from tracker.auth.roles import may
 from tracker.auth.signin import TOKEN
-from tracker.models import AuditBatch, Commitment, Kind, Meeting, Status, StatusUpdate
+from tracker.models import AuditBatch, AuditEvent, Commitment, Kind, Meeting, Status, StatusUpdate
 
 SHOWN_MEETINGS = 12
 SHOWN_SPANS = 30
 SHOWN_BATCHES = 12
+# Of one batch; a load may hold a million.
+SHOWN_EVENTS = 200
+
+
+@dataclass(frozen=True)
+class News:
+    """What one batch changed, from its beginning, and whether it changed more."""
+
+    batch: AuditBatch
+    events: Sequence[AuditEvent]
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc] # Flask-Admin is 
             bar_picture=stacked_bars([bar for _, bar in bars], "bars-title"),
             steps=steps,
             span_picture=time_line(spans, "spans-title", as_of.day()),
-            batches=new_batches(since) if at_the_desk else [],
+            news=news_since(since) if at_the_desk else [],
             since=since,
         )
         return shown
@@ -157,9 +170,15 @@ def _span(step: Step) -> Span:
     return Span(f"{one.public_id} {one.title}", str(one), one.status, begun, one.original_target_on, ended)
 
 
-def new_batches(since: datetime | None) -> Sequence[AuditBatch]:
+def news_since(since: datetime | None) -> list[News]:
     """The latest changes since that moment, or the latest of all on a first visit."""
     latest = select(AuditBatch).order_by(AuditBatch.position.desc()).limit(SHOWN_BATCHES)
-    if since is not None:
-        latest = latest.where(AuditBatch.recorded_at > since)
-    return db.session.scalars(latest.options(selectinload(AuditBatch.events))).all()
+    # Looked at here: no index leads to a moment, and to look for older ones would go through all that was ever changed.
+    batches = [one for one in db.session.scalars(latest) if since is None or one.recorded_at > since]
+    begun = select(AuditEvent).where(
+        AuditEvent.batch_position.in_([batch.position for batch in batches]), AuditEvent.ordinal <= SHOWN_EVENTS + 1
+    )
+    events = db.session.scalars(begun.order_by(AuditEvent.batch_position, AuditEvent.ordinal)).all()
+    by_batch = {position: list(of_it) for position, of_it in groupby(events, attrgetter("batch_position"))}
+    found = [(batch, by_batch.get(batch.position, [])) for batch in batches]
+    return [News(batch, of_it[:SHOWN_EVENTS], len(of_it) > SHOWN_EVENTS) for batch, of_it in found]
