@@ -16,9 +16,22 @@ from tests.admin.conftest import BASE, Browser, SignedIn
 from tests.conftest import TESTER
 from tracker import search
 from tracker.admin import finding, lists, paging, searching
+from tracker.admin.handle import db
 from tracker.config import Config
 from tracker.db import Session, create_engine
-from tracker.models import Commitment, CommitmentParty, Country, Meeting
+from tracker.models import (
+    Commitment,
+    CommitmentParty,
+    Country,
+    Meeting,
+    MeetingSeries,
+    Minister,
+    Office,
+    Organization,
+    Source,
+    Statement,
+    Topic,
+)
 
 
 def text_of(html: str) -> str:
@@ -291,6 +304,27 @@ def test_a_form_looks_up_where_there_are_too_many_to_choose_from(editor: Browser
     saved = editor.fill("/commitments/IJ-2024-01/edit", title="Sent as it stood")
     assert saved.location == "/commitments/IJ-2024-01"
     assert 'value="consular" checked' in editor.get("/commitments/IJ-2024-01/edit").text
+
+
+CHOSEN_FROM = (
+    (Country, "code"), (Organization, "slug"), (Office, "slug"), (Minister, "slug"), (MeetingSeries, "slug"),
+    (Meeting, "slug"), (Source, "slug"), (Topic, "slug"), (Statement, "slug"), (Commitment, "public_id"),
+)  # fmt: skip
+
+
+def test_what_can_be_chosen_from_is_called_as_everywhere_and_read_once(app: Flask, records: Session) -> None:
+    read: list[str] = []
+    with app.test_request_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: read.append(args[2]))
+        for model, key in CHOSEN_FROM:
+            named = {(getattr(one, key), finding.called(one)) for one in records.scalars(select(model))}
+            assert named, model
+            assert set(finding.few(model, key) or ()) == named
+            finding.few(model, key)
+    asked = [one for one in read if one.startswith("SELECT")]
+    assert len(asked) == len(CHOSEN_FROM)
+    # No more than key and name, which is not all that these have.
+    assert [one for one in asked if one.partition("FROM")[0].count(",") > 1] == []
 
 
 def test_without_a_script_a_line_takes_words_and_says_what_it_does_not_understand(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import g
 from sqlalchemy import select
 
 from tracker import search
@@ -12,6 +13,9 @@ from tracker.models import Base, Commitment
 # So many can be chosen from in a select; where there are more, they are looked up.
 FEW = 50
 OFFERED = 20
+
+# What a record of a kind is called: by the first of these that it has.
+NAMING = ("name", "label", "title", "summary")
 
 Choices = list[tuple[str, str]]
 
@@ -23,8 +27,22 @@ def called(record: Any) -> str:
 
 def few(model: type[Base], key: str) -> Choices | None:
     """Key and name of each record, in the order of the names; None where there are too many."""
-    records = db.session.scalars(select(model).limit(FEW + 1)).all()
-    return None if len(records) > FEW else sorted(_choices(records, key), key=lambda choice: choice[1].casefold())
+    known = g.setdefault("choices", {})
+    # A form may ask for the same in each of its rows.
+    if (model, key) not in known:
+        known[model, key] = _few(model, key)
+    found: Choices | None = known[model, key]
+    return found
+
+
+def _few(model: type[Base], key: str) -> Choices | None:
+    name = next(getattr(model, one) for one in NAMING if hasattr(model, one))
+    # No more of each than is shown.
+    rows = db.session.execute(select(getattr(model, key), name).limit(FEW + 1)).all()
+    if len(rows) > FEW:
+        return None
+    named = [(str(value), f"{value} {called}" if model is Commitment else called) for value, called in rows]
+    return sorted(named, key=lambda choice: choice[1].casefold())
 
 
 def offered(model: type[Base], key: str, asked: str) -> Choices:
