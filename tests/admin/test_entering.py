@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.admin.conftest import Browser, fields_of
+from tracker.admin import finding
 from tracker.admin.attending import next_name
 from tracker.db import Session
 from tracker.models import (
@@ -295,3 +296,30 @@ def test_a_statement_of_another_meeting_is_not_taken_up(editor: Browser) -> None
 def test_the_page_of_a_meeting_leads_to_its_entering(editor: Browser, records: Session) -> None:
     assert 'href="/entering/india-japan-2plus2-3"' in editor.get("/meetings/india-japan-2plus2-3").text
     assert not records.scalars(select(Attendance).where(Attendance.country_code == "JP")).all()
+
+
+def test_without_a_script_the_flow_takes_words_where_there_are_too_many_to_choose_from(
+    editor: Browser, records: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FEW", 0)
+    page = editor.get("/entering/?series=nothing+such").text
+    assert "There is no &#39;nothing such&#39;." in page
+    assert 'data-lookup="/search/lookup/series"' in page
+    response = editor.fill("/entering/?series=japan+2", start_date="2026-02-10", slug="fourth")
+    assert response.location == ENTER
+    page = editor.get(ENTER).text
+    assert [f'data-lookup="/search/lookup/{kind}"' in page for kind in ("ministers", "countries", "offices")] == [
+        True
+    ] * 3
+    assert "<select" not in page[page.index('<fieldset class="row-of">') :]
+    page = editor.fill(ENTER, **{"rows-0-minister": "nobody such"}).text
+    assert "There is no &#39;nobody such&#39;." in page
+    saved = editor.fill(ENTER, **{"rows-0-minister": "Subrahmanyam", "rows-0-country": "Japan"})
+    assert saved.location == f"{ENTER}?step=statement"
+    assert [(one.minister.slug, one.country_code) for one in meeting(records).attendances] == [("s-jaishankar", "JP")]
+    of = say(editor, minister="jaishankar", attribution="", source="a paper", topics=["", "consular"])
+    made = editor.fill(of, **MADE, **{"party_rows-0-country": "", "party_rows-0-organization": "external"})
+    assert made.location == of, re.findall(r'class="error"[^>]*>([^<]*)', made.text)
+    made_last = records.scalars(select(Commitment).order_by(Commitment.id.desc())).first()
+    assert made_last is not None
+    assert [str(party) for party in made_last.parties] == ["External Affairs"]

@@ -45,18 +45,26 @@ def expected(meeting: Meeting) -> list[Expected]:
     if last is None or last.start_date is None:
         return []
     day = meeting.start_date or today()
-    return [_expected(one, _terms(one.office_id, day), last.start_date, day) for one in last.attendances]
+    attended = select(Attendance).where(Attendance.meeting_id == last.id).order_by(Attendance.id)
+    then = db.session.scalars(
+        attended.options(
+            selectinload(Attendance.minister).selectinload(Minister.office_terms),
+            selectinload(Attendance.country),
+            selectinload(Attendance.office),
+        )
+    ).all()
+    latest = _latest_terms([one.office_id for one in then if one.office_id], day)
+    return [_expected(one, latest.get(one.office_id), last.start_date, day) for one in then]
 
 
-def _terms(office_id: int | None, day: date) -> Sequence[OfficeTerm]:
-    """The terms in this office of which it is known that they had begun by that day, the latest first."""
-    begun = select(OfficeTerm).where(OfficeTerm.office_id == office_id, OfficeTerm.start_date <= day)
-    begun = begun.order_by(OfficeTerm.start_date.desc(), OfficeTerm.id.desc())
-    return db.session.scalars(begun.options(selectinload(OfficeTerm.minister))).all()
+def _latest_terms(offices: Sequence[int], day: date) -> dict[int | None, OfficeTerm]:
+    """The latest term in each of these offices of which it is known that it had begun by that day."""
+    begun = select(OfficeTerm).where(OfficeTerm.office_id.in_(offices), OfficeTerm.start_date <= day)
+    begun = begun.order_by(OfficeTerm.start_date, OfficeTerm.id).options(selectinload(OfficeTerm.minister))
+    return {term.office_id: term for term in db.session.scalars(begun)}
 
 
-def _expected(then: Attendance, terms: Sequence[OfficeTerm], last: date, day: date) -> Expected:
-    latest = terms[0] if terms else None
+def _expected(then: Attendance, latest: OfficeTerm | None, last: date, day: date) -> Expected:
     ends = _end(then, latest)
     minister: Minister | None = then.minister
     why = "As at the last edition."

@@ -13,6 +13,7 @@ from tracker.admin.attending import last_edition, next_name
 from tracker.admin.entering_forms import (
     AttendanceForm,
     CommitmentHere,
+    NextEdition,
     StatementHere,
     attendance_of,
     attribution_hint,
@@ -26,7 +27,7 @@ from tracker.admin.handle import db
 from tracker.admin.meetings import MeetingForm
 from tracker.admin.pages import page, view_of
 from tracker.documents.likeness import stems
-from tracker.models import Commitment, Meeting, MeetingSeries, Statement
+from tracker.models import Attendance, Commitment, Meeting, MeetingSeries, Statement
 
 SHOWN = 6
 # The share of common words from which a title is most likely a second record of the same.
@@ -42,19 +43,20 @@ class EnteringView(PageView):
     @page("/", "GET", "POST")
     def index_view(self) -> ResponseReturnValue:
         """The meeting itself, proposed as the next edition of its series."""
-        form = MeetingForm() if request.method == "POST" else _proposed_meeting()
+        choosing = NextEdition(request.args)
+        choosing.validate()
+        form = MeetingForm() if request.method == "POST" else _proposed_meeting(choosing.series.data)
         if form.validate_on_submit():
             meeting = view_of(Meeting).create_model(form)
             if meeting:
                 return redirect(url_for("entering.meeting_view", key=meeting.slug))
-        series = db.session.scalars(select(MeetingSeries).order_by(MeetingSeries.name)).all()
         begun = db.session.scalars(select(Meeting).order_by(Meeting.id.desc()).limit(SHOWN)).all()
-        return render_template("entering/start.html", form=form, all_series=series, begun=begun)
+        return render_template("entering/start.html", form=form, choosing=choosing, begun=begun)
 
     @page("/<key>", "GET", "POST")
     def meeting_view(self, key: str) -> ResponseReturnValue:
         """Who attended, then a statement, then the commitments that it carries; and all that was entered so far."""
-        meeting = find(Meeting, "slug", key) or abort(404)
+        meeting = _with_those_who_attended(key) or abort(404)
         step = request.args.get("step", "" if meeting.attendances else "attendance")
         if step == "attendance":
             return self._attendance(meeting)
@@ -116,8 +118,13 @@ class EnteringView(PageView):
         return render_template(template, form=form, meeting=meeting, said=statements, carried=carried, **more)
 
 
-def _proposed_meeting() -> MeetingForm:
-    series = find(MeetingSeries, "slug", request.args.get("series", ""))
+def _with_those_who_attended(key: str) -> Meeting | None:
+    there = selectinload(Meeting.attendances)
+    whole = (there.selectinload(part) for part in (Attendance.minister, Attendance.country, Attendance.office))
+    return db.session.scalars(select(Meeting).where(Meeting.slug == key).options(*whole)).one_or_none()
+
+
+def _proposed_meeting(series: MeetingSeries | None) -> MeetingForm:
     last = last_edition(series) if series else None
     proposed: dict[str, Any] = {"series": series, "edition": 1 if series else None}
     if last is not None:

@@ -20,6 +20,7 @@ from tracker.models import (
     CommitmentParty,
     Country,
     Meeting,
+    MeetingSeries,
     Minister,
     Office,
     Organization,
@@ -28,6 +29,12 @@ from tracker.models import (
 from tracker.models.commitments import PARTY_ROLES
 
 SPARE = 2
+
+
+class NextEdition(Form):
+    """The series whose next edition is proposed."""
+
+    series = RecordField("The next edition of", MeetingSeries, id="of-series")
 
 
 class AttendeeField(RecordField):
