@@ -2,6 +2,8 @@
 
 import csv
 import gc
+import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,13 @@ from tests.conftest import TESTER
 from tests.seed_folder import good, planned
 from tracker.auditing import verify_chain
 from tracker.cli import main
+from tracker.cli.seeds.progress import rare_collections
 from tracker.config import PROJECT, Config
 from tracker.db import Session, create_engine
 from tracker.models import AuditBatch, Base, Commitment, Meeting, SeedOrigin, Source, StatusUpdate, Topic
+from tracker.seeding import importer
+from tracker.seeding.claims import Claims
+from tracker.seeding.importer import Importer
 from tracker.seeding.mapping import read_mapping
 from tracker.seeding.tables import TableError, opened
 from tracker.seeding.template import CellError, columns_of, compiled, dates, looked_up, public_id, short, slug
@@ -299,6 +305,51 @@ def test_what_a_refused_row_alone_would_make_is_not_made(sqlite_config: Config, 
     assert counts(sqlite_config)["topic"] == 2
 
 
+def test_a_row_that_needs_what_a_refused_row_alone_would_make_is_refused_with_it(
+    config: Config, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(MAPPING.replace('topics: ["{tags:slug}"]', 'topics: ["{contested:slug}"]'))
+    maker = changed(ROW, id="a", contested="Nowhere", tags="Sea")
+    follower = changed(ROW, id="b", contested="Sea", tags="Land")
+    last = changed(ROW, id="c", contested="Land", tags="")
+    result = import_table(config, written(tmp_path / "promises.csv", maker, follower, last))
+    assert "promises.csv:2: there is no topic 'nowhere'" in result.output
+    assert "promises.csv:3: there is no topic 'sea'" in result.output
+    assert "promises.csv:4: there is no topic 'land'" in result.output
+    assert "0 rows taken, 3 refused" in result.output
+    assert counts(config)["topic"] == 0
+
+
+def test_what_stands_for_itself_is_judged_too(config: Config, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    table = written(tmp_path / "promises.csv", ROW)
+    mapping.write_text(MAPPING.replace("start_date: 2023", "start_date: 2023\n      country: FR"))
+    result = import_table(config, table)
+    assert "mapping.yaml: once: there is no country 'FR' in the table, the mapping or the database" in result.output
+    mapping.write_text(MAPPING.replace("start_date: 2023", "start_date: 2023\n      end_date: 2022-01-01"))
+    result = import_table(config, table)
+    assert "mapping.yaml: once: meetings: end_date: the meeting ends before it begins" in result.output
+    mapping.write_text(MAPPING.replace("New Zealand}", "New Zealand}\n    - {code: NZ, name: Elsewhere}"))
+    result = import_table(config, table)
+    assert "once: country 'NZ' was made by a row before with other fields; make them agree" in result.output
+    assert counts(config)["audit_batch"] == 0
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], []], ids=["planned", "imported"])
+def test_a_row_refers_to_what_another_made_a_thousand_rows_before(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr(importer, "ROWS", 1)
+    link = '      links:\n        - {relation: depends_on, basis: stated, to: "P-{contested:id}"}\n      parties:'
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("      parties:", link))
+    table = written(tmp_path / "promises.csv", ROW, changed(ROW, id="b", tags="Sea", contested="a 1"))
+    result = import_table(config, table, *words)
+    assert ("2 rows would be taken, 0 refused" if words else "2 rows taken, 0 refused") in result.output
+    assert "topic: 3" in result.output
+    assert counts(config)["commitment_link"] == (0 if words else 1)
+
+
 def test_a_reference_to_nothing_is_refused_and_one_to_the_database_found(config: Config, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(MAPPING.replace('topics: ["{tags:slug}"]', 'topics: ["{tags:slug}", elsewhere]'))
@@ -485,6 +536,44 @@ def test_many_rows_go_in_by_the_thousand(sqlite_config: Config, tmp_path: Path) 
     with Session(engine) as session:
         assert set(session.scalars(select(Commitment.status))) == {"fulfilled"}
     engine.dispose()
+
+
+def test_memory_stays_as_it_is_however_many_rows_there_are(
+    sqlite_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "ROWS", 100)
+    table, mapping = tables.write(1_600, tmp_path)
+    recipe, _ = read_mapping(mapping)
+    assert recipe is not None
+    engine = create_engine(sqlite_config.database_url)
+    held = []
+    with (
+        rare_collections(),
+        opened(table, recipe.table, list(recipe.columns)) as rows,
+        Session(engine, info={"origin": TESTER}) as session,
+    ):
+        for _ in Importer(session, recipe, rows).run("asha", lambda n: held.append(sys.getallocatedblocks())):
+            pass
+    engine.dispose()
+    # What the two names of a row are known by takes two blocks; the keys that queries asked for would take six more.
+    assert held[-1] - held[-11] < 3_000
+
+
+def test_a_claim_stands_for_good_and_takes_a_tenth_of_the_memory_of_a_dict() -> None:
+    claims, known = Claims(), {}
+    tracemalloc.start()
+    taken = [tracemalloc.get_traced_memory()[0]]
+    for n in range(100_000):
+        assert claims.claim(("topic", f"topic-{n}"), n - 50_000) is None
+    taken.append(tracemalloc.get_traced_memory()[0])
+    for n in range(100_000):
+        known["topic", f"topic-{n}"] = n - 50_000
+    taken.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert (taken[1] - taken[0]) * 6 < taken[2] - taken[1]
+    assert all(claims.claim(name, 7) == number for name, number in known.items())
+    assert ("topic", "topic-99999") in claims
+    assert ("topic", "topic-100000") not in claims
 
 
 def test_templates_fill_in_cells_and_leave_out_what_is_blank() -> None:

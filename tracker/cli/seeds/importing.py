@@ -15,7 +15,8 @@ from tracker.cli.seeds.loading import decide, preferring
 from tracker.cli.seeds.progress import progress, rare_collections
 from tracker.cli.seeds.telling import complain, show, told
 from tracker.cli.verifying import verify_outdated
-from tracker.seeding.importer import Importer, Made
+from tracker.seeding.importer import Importer
+from tracker.seeding.judging import Made
 from tracker.seeding.load import hold
 from tracker.seeding.mapping import read_mapping
 from tracker.seeding.merge import Prefer
