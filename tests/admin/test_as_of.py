@@ -223,6 +223,7 @@ def test_before_everything_there_was_nothing(editor: Browser) -> None:
         assert gone.status_code == 404
         assert "there was no IJ-2024-01" in gone.text
         assert f'href="{PAGE}"' in gone.text
+    assert "On 14 Oct 1066 there was no" in gone.text
 
 
 def test_the_page_tells_the_history_up_to_that_day(editor: Browser) -> None:

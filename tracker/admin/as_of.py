@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.admin.handle import db
+from tracker.admin.show import spoken
 from tracker.auth.guard import SAFE_METHODS
 from tracker.models import Commitment, Status, StatusUpdate
 from tracker.models.as_of import AsOf
@@ -83,7 +84,7 @@ def check(record: Any) -> None:
     (key,) = model.__mapper__.primary_key
     conditions = existing(model)
     if conditions and not db.session.scalar(select(key).where(key == getattr(record, key.name), *conditions)):
-        abort(404, f"On {day()} there was no {record}.")
+        abort(404, f"On {spoken(day())} there was no {record}.")
 
 
 def there(ids: Collection[int]) -> Collection[int]:
@@ -176,7 +177,7 @@ def _read() -> None:
         _not_understood(f"There is no day {asked[:40]!r}; write it as 2024-09-01.")
         return
     if chosen > today():
-        _not_understood(f"{chosen} has not come yet.")
+        _not_understood(f"{spoken(chosen)} has not come yet.")
         return
     g.as_of = AsOf(chosen, bool(request.args.get("known")))
 

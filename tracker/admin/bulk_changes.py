@@ -4,14 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from markupsafe import Markup
 from wtforms import SelectField
 
 from tracker.admin.evidence import source_from
 from tracker.admin.fields import RecordField, RecordsField, day, line, word
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
-from tracker.admin.show import when
+from tracker.admin.show import spoken
 from tracker.admin.updates import StatusForm, update_from
 from tracker.models import Commitment, CommitmentParty, Country, Office, Organization, Topic
 from tracker.models.commitments import PARTY_ROLES
@@ -54,7 +53,7 @@ class StatusChange(Change):
             self.form.source.data = source
 
     def told(self, commitment: Commitment) -> str:
-        target = Markup(when(commitment.target_on, commitment.target_precision)).striptags()
+        target = spoken(commitment.target_on, commitment.target_precision)
         return f"{commitment.status_term.label}{f', target {target}' if target else ''}"
 
     def make(self, commitment: Commitment) -> bool:
@@ -97,7 +96,7 @@ class ReviewChange(Change):
     name, label, form_class = "review", "Review date", ReviewForm
 
     def told(self, commitment: Commitment) -> str:
-        return str(commitment.review_due_on or "None")
+        return spoken(commitment.review_due_on) or "None"
 
     def make(self, commitment: Commitment) -> bool:
         moved = commitment.review_due_on != self.form.review_due_on.data

@@ -28,6 +28,19 @@ def when(value: date | datetime | None, precision: str | None = "day") -> str | 
     return Markup('<time datetime="{}">{}</time>').format(machine, shown)
 
 
+def spoken(day: date | None, precision: str | None = "day") -> str:
+    """A date as `when` shows it, without its tags."""
+    return Markup(when(day, precision)).striptags()
+
+
+def dated(kept: str) -> str | Markup:
+    """A day as the audit trail keeps it, shown as other days are; whatever else as it is."""
+    try:
+        return when(date.fromisoformat(kept))
+    except ValueError:
+        return kept
+
+
 def words(value: str | None) -> str:
     """A word of the schema as people read it: joint_statement -> Joint statement."""
     return value.replace("_", " ").capitalize() if value else ""
@@ -107,6 +120,7 @@ def init_show(app: Flask) -> None:
     app.jinja_env.filters.update(
         differences=differences,
         when=when,
+        dated=dated,
         words=words,
         link=link,
         marked=marked,
