@@ -22,4 +22,6 @@ for (const place of document.querySelectorAll("[data-similar]")) {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(look, 300);
   });
+  // A form that came back with a mistake brings its title with it.
+  look();
 }
