@@ -83,6 +83,15 @@ def test_a_long_text_is_cut_around_the_first_word_that_was_found() -> None:
     assert searching.passage("short & sweet", "x") == "short &amp; sweet"
 
 
+def test_the_commitment_whose_id_was_typed_comes_first(editor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor.fill("/commitments/IJ-2024-02/edit", title="After 01 of 2024")
+    monkeypatch.setattr(searching, "SHOWN", 1)
+    page = editor.get("/search/?q=ij-2024-01").text
+    assert "IJ</mark>-<mark>2024</mark>-<mark>01</mark> Open a consulate" in page
+    assert "After" not in page
+    assert "All 2" in page
+
+
 def test_more_than_are_shown_stand_in_the_list(editor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "SHOWN", 1)
     assert 'href="/commitments/?q=ij">All 2' in editor.get("/search/?q=ij").text

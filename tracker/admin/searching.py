@@ -7,6 +7,7 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker import search
@@ -165,9 +166,17 @@ def asked_for() -> str:
 
 
 def results(kind: Kind, asked: str) -> Results:
-    """The newest records of a kind that hold the words, with these marked."""
+    """The newest records of a kind that hold the words, with these marked; before them the one whose id was typed."""
     found = search.find(db.session(), kind.model, asked, SHOWN, loaded=kind.loaded)
-    return Results(view_of(kind.model), [hit(kind, record, asked) for record in found.records], found.count)
+    records = dict.fromkeys([*_of_this_id(kind.model, asked), *found.records])
+    return Results(view_of(kind.model), [hit(kind, record, asked) for record in list(records)[:SHOWN]], found.count)
+
+
+def _of_this_id(model: type[Base], asked: str) -> Sequence[Commitment]:
+    """The commitment of this very id: hundreds of newer ones may hold the parts of it."""
+    if model is not Commitment or "-" not in asked:
+        return ()
+    return db.session.scalars(select(Commitment).where(Commitment.public_id == asked.upper())).all()
 
 
 def hit(kind: Kind, record: Any, asked: str) -> Hit:
