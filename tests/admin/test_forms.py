@@ -41,11 +41,11 @@ NEW: dict[str, tuple[dict[str, Any], str]] = {
     "series": ({"name": "Quad", "code": "Q"}, "/series/quad"),
     "meetings": (
         {"name": "Fourth 2+2", "classification": "ministerial", "status": "planned", "start_date": "2026"},
-        "/meetings/fourth-2-2",
+        "/meetings/fourth-2-plus-2",
     ),
     "attendance": (
-        {"meeting": "fourth-2-2", "minister": "s-jaishankar", "country": "IN", "office": "eam"},
-        "/meetings/fourth-2-2",
+        {"meeting": "fourth-2-plus-2", "minister": "s-jaishankar", "country": "IN", "office": "eam"},
+        "/meetings/fourth-2-plus-2",
     ),
     "topics": ({"label": "Sea lanes", "parent": "consular"}, "/topics/sea-lanes"),
     "sources": (
@@ -59,7 +59,7 @@ NEW: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "statements": (
         {
-            "meeting": "fourth-2-2",
+            "meeting": "fourth-2-plus-2",
             "attribution": "India and Japan",
             "summary": "They will meet again.",
             "said_on": "2026",
@@ -77,7 +77,7 @@ NEW: dict[str, tuple[dict[str, Any], str]] = {
     "commitments": (
         {
             "title": "Meet again",
-            "meeting": "fourth-2-2",
+            "meeting": "fourth-2-plus-2",
             "kind": "undertaking",
             "strength": "agreed",
             "operative_phrase": "to meet",

@@ -69,8 +69,8 @@ def slug_from(model: type[Base], text: str) -> str:
 
 
 def slug_from_text(text: str, taken: set[str]) -> str:
-    """The letters and digits of this text as a slug that is not taken."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    """The letters and digits of this text as a slug that is not taken; 2+2 is 2-plus-2."""
+    plain = unicodedata.normalize("NFKD", text.replace("+", " plus ")).encode("ascii", "ignore").decode().lower()
     base = "-".join(re.findall(r"[a-z0-9]+", plain))[:100].strip("-") or "record"
     # The address of the form for a new record.
     taken = taken | {"new"}
