@@ -83,7 +83,7 @@ def test_a_box_that_is_not_ticked_is_a_no(viewer: Browser) -> None:
 def test_a_chart_is_drawn_beside_its_table(viewer: Browser) -> None:
     page = viewer.get("/reports/status-by-meeting").text
     assert page.count("<rect ") == 3
-    assert 'width="580.0"' in page
+    assert 'width="88.0%"' in page
     assert "Third India-Japan 2+2" in page
 
 
