@@ -74,7 +74,21 @@ PAGES = (
     "/commitments/IJ-2024-03?as_of=2024-08-25",
     "/account/password",
     "/no/such/page",
+    f"/search/?q={'a' * 150}",
 )
+
+
+def test_a_narrow_home_shows_tables_in_place_of_pictures(desk: Watched) -> None:
+    page = desk.open("/")
+    picture = page.get_by_role("region", name="Status by meeting, picture")
+    cell = page.get_by_role("region", name="Status by meeting", exact=True).get_by_role(
+        "link", name="Third India-Japan"
+    )
+    expect(picture).to_be_visible()
+    expect(cell).to_be_hidden()
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    expect(picture).to_be_hidden()
+    expect(cell).to_be_visible()
 
 
 def faults(page: Page) -> list[str]:

@@ -47,7 +47,9 @@ def _told_of(action: str, record: str, events: list[AuditEvent]) -> Markup:
 
 def _key(event: AuditEvent) -> Markup:
     """The key of the changed record; where a page shows the record, it leads there."""
-    shown = Markup('<span class="id">{}</span>').format(event.record_key)
+    # A public id is short and stays whole; a slug can be longer than a line.
+    kind = "id" if event.record == "commitment" else "key"
+    shown = Markup('<span class="{}">{}</span>').format(kind, event.record_key)
     address = None if event.action == "deleted" else _address(event.record, event.record_key)
     return Markup('<a href="{}">{}</a>').format(address, shown) if address else shown
 
