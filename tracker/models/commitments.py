@@ -57,9 +57,12 @@ class Commitment(Withdrawable, Versioned, Base):
         Index("ix_commitment_owner", "owner"),
         # Not partial: the report of what is overdue walks it in its order.
         Index("ix_commitment_original_target_on", "original_target_on"),
+        # Tells by itself what is overdue: open, and its date has passed.
         Index(
             "ix_commitment_target_on",
             "target_on",
+            "id",
+            "status",
             sqlite_where=text("withdrawn_on IS NULL AND target_on IS NOT NULL"),
             postgresql_where=text("withdrawn_on IS NULL AND target_on IS NOT NULL"),
         ),
