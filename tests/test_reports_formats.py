@@ -133,6 +133,14 @@ def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers() -> None:
     ]
 
 
+def test_the_labels_of_a_workbook_stay_in_sight_and_its_columns_can_be_read() -> None:
+    out = io.BytesIO()
+    FORMATS["xlsx"].write(SHEET, out)
+    (page,) = openpyxl.load_workbook(out).worksheets
+    assert page.freeze_panes == "A5"
+    assert page.column_dimensions["A"].width > len("2024-01-01")
+
+
 @pytest.mark.parametrize("text", [*FORMULAS, "http://evil.example", "{=1+1}", "internal:x"])
 def test_no_text_in_a_workbook_is_taken_for_a_formula_or_a_link(text: str) -> None:
     out = io.BytesIO()

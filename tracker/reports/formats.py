@@ -27,6 +27,8 @@ AS_OF = "as_of"
 # What a spreadsheet holds, without the lines above the rows.
 XLSX_ROWS = 1_048_000
 XLSX_CELL = 32_767
+# In letters.
+XLSX_WIDTH = 18
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #16222a; }
 table { border-collapse: collapse; }
@@ -158,6 +160,9 @@ def write_xlsx(sheet: Sheet, out: BinaryIO) -> None:
             line += 1
         for place, label in enumerate(sheet.labels):
             page.write_string(line, place, label, bold)
+        # The labels stay in sight; no column is so narrow that a date or an id is cut off.
+        page.freeze_panes(line + 1, 0)
+        page.set_column(0, len(sheet.labels) - 1, XLSX_WIDTH)
         cut_off = _write_cells(page, line + 1, sheet.rows)
         if cut_off:
             page.write_string(line + 1 + XLSX_ROWS, 0, f"(cut off: only the first {XLSX_ROWS:,} rows fit)")
