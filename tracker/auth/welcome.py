@@ -44,7 +44,7 @@ class WelcomeForm(PasswordForm):
         "User name",
         filters=[lambda value: value.strip().lower() if value else value],
         validators=[DataRequired("Choose a user name."), Regexp(rf"^{people.NAME.pattern}$", message=people.NAME_RULE)],
-        description="Records name you by it. Lower case letters, digits, dots, hyphens.",
+        description="Records name you by it, in lower case. Letters, digits, dots, hyphens and underscores.",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
