@@ -42,8 +42,8 @@ def test_a_query_is_answered_and_kept(admin: Browser) -> None:
 
 def test_what_writes_or_fails_is_refused_in_words(admin: Browser) -> None:
     for query, said in (
-        ("DELETE FROM milestone", "this connection only reads"),
-        ("SELECT 1; SELECT 2", "only one statement at a time"),
+        ("DELETE FROM milestone", "This connection only reads"),
+        ("SELECT 1; SELECT 2", "Only one statement at a time"),
         ("SELECT\nnothing_there FROM country", "Line 2: no such column: nothing_there"),
         ("PRAGMA query_only = 0", "PRAGMA is not allowed here"),
     ):
@@ -55,7 +55,7 @@ def test_what_writes_or_fails_is_refused_in_words(admin: Browser) -> None:
 def test_a_plan_is_shown_and_nothing_run(admin: Browser) -> None:
     page = admin.post(ADDRESS, {"sql": "SELECT * FROM commitment WHERE public_id = 'x'", "explain": "1"}).text
     assert "SEARCH commitment USING" in page
-    assert "this connection only reads" in admin.post(ADDRESS, {"sql": "DROP TABLE country", "explain": "1"}).text
+    assert "This connection only reads" in admin.post(ADDRESS, {"sql": "DROP TABLE country", "explain": "1"}).text
 
 
 def test_nobody_sees_the_queries_of_another(app: Flask, admin: Browser, signed_in: SignedIn) -> None:

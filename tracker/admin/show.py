@@ -41,6 +41,11 @@ def dated(kept: str) -> str | Markup:
         return kept
 
 
+def sentence(message: str) -> str:
+    """A message as a page writes it: commands put theirs after a word of their own, so that it begins small."""
+    return message[:1].upper() + message[1:]
+
+
 def words(value: str | None) -> str:
     """A word of the schema as people read it: joint_statement -> Joint statement."""
     return value.replace("_", " ").capitalize() if value else ""
@@ -121,6 +126,7 @@ def init_show(app: Flask) -> None:
         differences=differences,
         when=when,
         dated=dated,
+        sentence=sentence,
         words=words,
         link=link,
         marked=marked,
