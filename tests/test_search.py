@@ -6,7 +6,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.cast import meeting_of_2024
 from tracker import search
-from tracker.db import Session
+from tracker.config import Config
+from tracker.db import Session, create_engine
 from tracker.models import (
     Base,
     Citation,
@@ -22,7 +23,8 @@ from tracker.models import (
     StatusUpdate,
     Topic,
 )
-from tracker.models.searching import sqlite_search_tables
+from tracker.models.searching import PREFIX, SEARCHED, sqlite_search_tables
+from tracker.schema import trees
 
 
 @pytest.fixture
@@ -239,3 +241,16 @@ def test_each_title_is_found_by_each_of_its_words(records: Session) -> None:
         if source not in search.find(records, Source, word, 50).records
     ]
     assert missed == []
+
+
+def test_what_a_search_index_keeps_is_found_by_key_also_after_it_was_seen_empty(sqlite_config: Config) -> None:
+    records, _ = trees(sqlite_config)
+    records.tune()
+    engine = create_engine(sqlite_config.database_url)
+    with engine.connect() as connection:
+        for table in SEARCHED:
+            # As FTS5 drops what it has merged into another part.
+            dropping = f"EXPLAIN QUERY PLAN DELETE FROM {PREFIX}{table}_data WHERE id >= 1 AND id <= 2"
+            assert connection.exec_driver_sql(dropping).all()[0][-1].startswith("SEARCH")
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'status'").scalar()
+    engine.dispose()

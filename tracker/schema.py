@@ -68,6 +68,9 @@ class Tree:
                 # A sample of each table, also of those that have not been looked at for long.
                 connection.exec_driver_sql("PRAGMA analysis_limit = 400")
                 connection.exec_driver_sql("PRAGMA optimize = 0x10002")
+                # FTS5 finds what it keeps by key; told how little that is at first, SQLite would read all of it.
+                shadows = "SELECT name FROM pragma_table_list WHERE type = 'shadow'"
+                connection.exec_driver_sql(f"DELETE FROM sqlite_stat1 WHERE tbl IN ({shadows})")
         finally:
             engine.dispose()
 
