@@ -1,9 +1,18 @@
 """Import of CSV and XLSX by a mapping: what rows become, what is refused, and what dirt does, on both engines."""
 
+import contextlib
 import csv
+import fcntl
 import gc
+import os
+import pty
+import re
+import struct
+import subprocess
 import sys
+import termios
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,6 +91,7 @@ each:
           citations:
             - source: "{links:slug}"
 """
+RUN = "from tracker.cli import main; main()"
 HEADER = ["id", "promise", "words", "status", "seen", "why", "contested", "links", "tags"]
 ROW = [
     "a 1",
@@ -538,6 +548,52 @@ def test_many_rows_go_in_by_the_thousand(sqlite_config: Config, tmp_path: Path) 
     engine.dispose()
 
 
+def test_an_interrupted_import_leaves_neither_records_nor_refused_rows(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Importer, *given: object) -> None:
+        if self.outcome.rows == 3:
+            raise KeyboardInterrupt
+        load(self, *given)
+
+    load = Importer._load
+    monkeypatch.setattr(importer, "ROWS", 2)
+    monkeypatch.setattr(Importer, "_load", interrupted)
+    rows = [changed(ROW, id=str(n), status="?" if n == 1 else "Done") for n in range(6)]
+    result = import_table(config, written(tmp_path / "in" / "promises.csv", *rows))
+    assert (result.exit_code, result.output.strip()) == (1, "Error: interrupted; nothing was changed")
+    assert counts(config)["commitment"] == 0
+    assert {path.name for path in (tmp_path / "in").iterdir()} == {"promises.csv", "mapping.yaml"}
+
+
+def test_a_terminal_shows_rows_rate_and_time_left_on_one_line_and_a_pipe_nothing(
+    sqlite_config: Config, tmp_path: Path
+) -> None:
+    table, mapping = tables.write(4_000, tmp_path)
+    words = [sys.executable, "-c", RUN, "seeds", "import", str(table), "--map", str(mapping), "--dry-run"]
+    environment = os.environ | {"TRACKER_INSTANCE": str(sqlite_config.instance), "TERM": "xterm"}
+    plain = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert plain.stderr == ""
+    said, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=terminal, text=True) as running:
+        os.close(terminal)
+        shown = "".join(chunks(said))
+        assert running.stdout is not None
+        assert running.stdout.read() == plain.stdout
+    frames = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frame) for frame in re.split(r"\r|\n", shown)]
+    assert any(re.fullmatch(r"Planning .*3,000 rows, [\d,]+/s, 0:00:\d\d left", frame) for frame in frames), frames
+    assert shown.count("\n") == 1, "a line is written over, and taken away at the end"
+
+
+def chunks(descriptor: int) -> Iterator[str]:
+    """What a terminal is told until nobody holds it any more."""
+    with contextlib.suppress(OSError):
+        while told := os.read(descriptor, 65_536):
+            yield told.decode(errors="replace")
+    os.close(descriptor)
+
+
 def test_memory_stays_as_it_is_however_many_rows_there_are(
     sqlite_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -552,7 +608,7 @@ def test_memory_stays_as_it_is_however_many_rows_there_are(
         opened(table, recipe.table, list(recipe.columns)) as rows,
         Session(engine, info={"origin": TESTER}) as session,
     ):
-        for _ in Importer(session, recipe, rows).run("asha", lambda n: held.append(sys.getallocatedblocks())):
+        for _ in Importer(session, recipe, rows).run("asha", lambda *done: held.append(sys.getallocatedblocks())):
             pass
     engine.dispose()
     # What the two names of a row are known by takes two blocks; the keys that queries asked for would take six more.

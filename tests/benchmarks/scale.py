@@ -132,7 +132,7 @@ def load(config: Config) -> None:
         assert recipe is not None, problems
         with opened(file, recipe.table, list(recipe.columns)) as table:
             importer = Importer(session, recipe, table)
-            for _, refused in importer.run("scale", lambda rows: None):
+            for _, refused in importer.run("scale", lambda rows, lines: None):
                 assert refused == []
         assert importer.outcome.rows == LOADED
         session.rollback()

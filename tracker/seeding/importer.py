@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from tracker import auditing
 from tracker.models.base import clean_text
-from tracker.seeding.bulk import Advance
 from tracker.seeding.fields import SeedModel
 from tracker.seeding.files import SeedFile
 from tracker.seeding.judging import OF_A_ROW, Judge, Made, is_update, without_repeats
@@ -24,6 +23,8 @@ from tracker.seeding.records import Gatherer, Record, Seeds
 from tracker.seeding.schema import Commitment
 from tracker.seeding.tables import Line, Table, TableError
 from tracker.seeding.template import CellError
+
+Advance = Callable[[int, int], object]
 
 # How many rows are made into records together.
 ROWS = 1000
@@ -68,9 +69,10 @@ class Importer:
     def run(self, recorded_by: str, advance: Advance, *, dry: bool = False) -> Iterator[tuple[list[Made], list[Made]]]:
         """Import all rows, or plan to; yields those that were taken and those refused, a thousand rows at a time.
 
+        `advance` is told how many more rows were looked at, and how many more lines of the table they end.
         Once there is something that somebody must decide, the rest is only planned; the caller rolls back.
         """
-        once = self._once()
+        once, last = self._once(), 0
         while lines := list(islice(self.table.lines, ROWS)):
             self.made.clear()
             made = [self._row(line) for line in lines]
@@ -79,7 +81,8 @@ class Importer:
             taken = [row for row in made if not row.reasons]
             self._load([once, *taken], recorded_by, dry)
             self.outcome.rows += len(taken)
-            advance(len(lines))
+            advance(len(lines), lines[-1].number - last)
+            last = lines[-1].number
             yield taken, [row for row in made if row.reasons]
             # Queries leave cycles that hold every key they asked for, too few objects for Python to look for them.
             gc.collect(1)

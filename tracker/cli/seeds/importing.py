@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.cli.opening import account, first_line, load_config, looking, writing
 from tracker.cli.seeds.loading import decide, preferring
-from tracker.cli.seeds.progress import progress, rare_collections
+from tracker.cli.seeds.progress import committing, progress, rare_collections, undone
 from tracker.cli.seeds.telling import complain, show, told
 from tracker.cli.verifying import verify_outdated
 from tracker.seeding.importer import Importer
@@ -56,12 +56,15 @@ def import_command(file: Path, mapping: Path, dry_run: bool, refused: Path | Non
     try:
         with opened(file, recipe.table, list(recipe.columns)) as table, _session(dry_run) as session:
             importer = Importer(session, recipe, table, prefer)
-            with Refused(refused or _free(file), table, dry_run) as out:
+            with undone(), Refused(refused or _free(file), table, dry_run) as out:
                 _run(importer, table, out, dry_run)
-            if importer.outcome.undecided:
-                for step in importer.outcome.undecided:
-                    show(session, step, err=True)
-                raise click.ClickException(decide(importer.outcome.undecided))
+                if importer.outcome.undecided:
+                    for step in importer.outcome.undecided:
+                        show(session, step, err=True)
+                    raise click.ClickException(decide(importer.outcome.undecided))
+            if not dry_run:
+                with committing():
+                    session.commit()
     except TableError as error:
         raise click.ClickException(f"{error}\nnothing was changed") from error
     except IntegrityError as error:
@@ -75,7 +78,8 @@ def import_command(file: Path, mapping: Path, dry_run: bool, refused: Path | Non
 
 def _run(importer: Importer, table: Table, out: "Refused", dry_run: bool) -> None:
     shown = 0
-    with rare_collections(), progress("Importing", table.size, hidden=table.size < LONG_TABLE) as advance:
+    label, short = "Planning" if dry_run else "Importing", 0 < table.size < LONG_TABLE
+    with rare_collections(), progress(label, "rows", table.size, hidden=short) as advance:
         for taken, refused in importer.run(account(), advance, dry=dry_run):
             for row in taken[: SHOWN_ROWS - shown] if dry_run else ():
                 _show_row(row)
@@ -98,9 +102,12 @@ class Refused:
     def __enter__(self) -> "Refused":
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, *error: object) -> None:
         if self.count and not self.dry_run:
             self.file.close()
+            if kind is not None:
+                # Nothing was imported, so that nothing was refused either.
+                self.path.unlink()
 
     def write(self, row: Made) -> None:
         """Keep one row."""

@@ -4,16 +4,18 @@ from pathlib import Path
 
 import click
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from tracker import auditing
 from tracker.cli.opening import account, first_line, load_config, looking, writing
-from tracker.cli.seeds.progress import progress, rare_collections
+from tracker.cli.seeds.progress import committing, progress, rare_collections, undone, working
 from tracker.cli.seeds.telling import complain, report, show, summary
 from tracker.cli.verifying import verify_outdated
 from tracker.config import PROJECT
 from tracker.seeding.check import read_seeds
 from tracker.seeding.load import hold, load
 from tracker.seeding.merge import Prefer
-from tracker.seeding.plan import Step, make_plan
+from tracker.seeding.plan import Plan, Step, make_plan
 from tracker.seeding.records import Seeds
 from tracker.seeding.removed import add_removed
 
@@ -57,8 +59,7 @@ def plan(directory: Path, prefer: Prefer, prune: bool) -> None:
     """
     seeds = read(directory)
     with looking(load_config()) as session:
-        planned = make_plan(session, seeds, prefer)
-        add_removed(session, planned, prune, prefer)
+        planned = compared(session, seeds, prefer, prune)
         for step in planned.steps:
             show(session, step)
         click.echo(summary(planned))
@@ -81,16 +82,20 @@ def load_command(directory: Path, prefer: Prefer, prune: bool) -> None:
     seeds = read(directory)
     try:
         with writing(load_config(), "seeds") as session:
-            hold(session)
-            planned = make_plan(session, seeds, prefer)
-            add_removed(session, planned, prune, prefer)
-            if planned.refused:
-                for step in planned.of("conflict", "refuse"):
-                    show(session, step, err=True)
-                raise click.ClickException(decide(planned.of("conflict", "refuse")))
-            written = len(planned.of("create", "change"))
-            with rare_collections(), progress("Loading", written, hidden=written < LONG_LOAD) as advance:
-                load(session, planned, account(), advance)
+            with undone(), rare_collections():
+                hold(session)
+                planned = compared(session, seeds, prefer, prune)
+                if planned.refused:
+                    for step in planned.of("conflict", "refuse"):
+                        show(session, step, err=True)
+                    raise click.ClickException(decide(planned.of("conflict", "refuse")))
+                written = len(planned.of("create", "change"))
+                with progress("Loading", "records", written, hidden=written < LONG_LOAD) as advance:
+                    load(session, planned, account(), advance)
+                with working("Writing the audit trail"):
+                    auditing.write(session)
+            with committing():
+                session.commit()
     except IntegrityError as error:
         raise click.ClickException(
             f"the database refused the records, and nothing was changed: {first_line(error)}\n"
@@ -103,10 +108,19 @@ def load_command(directory: Path, prefer: Prefer, prune: bool) -> None:
 
 def read(directory: Path) -> Seeds:
     """The records of a folder; mistakes in it end the command."""
-    seeds, problems = read_seeds(directory)
+    with undone(), working(f"Reading {directory}"):
+        seeds, problems = read_seeds(directory)
     if problems:
         complain(problems)
     return seeds
+
+
+def compared(session: Session, seeds: Seeds, prefer: Prefer, prune: bool) -> Plan:
+    """What a load of the records would do."""
+    with working("Comparing with the database"):
+        planned = make_plan(session, seeds, prefer)
+        add_removed(session, planned, prune, prefer)
+    return planned
 
 
 def decide(steps: list[Step]) -> str:
