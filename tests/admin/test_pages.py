@@ -12,7 +12,7 @@ from tests.admin.conftest import Browser, SignedIn, fields_of
 from tests.cast import citation
 from tests.cast import update as status
 from tests.conftest import TESTER
-from tracker.admin import dashboard
+from tracker.admin import dashboard, meetings, minister_page, people, sections
 from tracker.admin.pictures import Bar, Span, shortened, stacked_bars, time_line
 from tracker.admin.show import marked
 from tracker.config import Config
@@ -162,6 +162,60 @@ def test_home_tells_the_beginning_of_what_a_load_changed(
     finally:
         event.remove(AuditEvent, "load", count)
     assert len(loaded) <= 2 * 21
+
+
+def test_a_table_on_a_page_is_cut_and_leads_to_the_whole(
+    editor: Browser, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(records: Session) -> None:
+        first, second = records.scalars(select(Commitment).order_by(Commitment.public_id))
+        second.topics = list(first.topics)
+        earlier = Meeting(slug="earlier", name="Earlier", classification="ministerial", start_date=date(2022, 1, 1))
+        earlier.date_precision, earlier.series = "day", first.meeting.series
+        records.add(earlier)
+
+    change(add)
+    whole = editor.get("/topics/consular").text
+    assert all(f">IJ-2024-0{n}<" in whole for n in (1, 2))
+    assert "are shown" not in whole + editor.get("/series/india-japan-2plus2").text
+    monkeypatch.setattr(sections, "SHOWN", 1)
+    monkeypatch.setattr(meetings, "SHOWN_EDITIONS", 1)
+    page = editor.get("/topics/consular").text
+    assert '1 of 2 are shown. <a href="/commitments/?topic=consular">All of them</a>' in page
+    assert ">IJ-2024-02<" not in page
+    page = editor.get("/series/india-japan-2plus2").text
+    assert '1 of 2 are shown. <a href="/meetings/?series=india-japan-2plus2">All of them</a>' in page
+    assert "The latest 1 editions are shown." in page
+    matrix = page[page.index('class="matrix"') : page.index("</table>")]
+    assert "/meetings/india-japan-2plus2-3" in matrix
+    assert "/meetings/earlier" not in matrix
+
+
+def test_the_page_of_a_minister_tells_of_the_first_and_that_there_are_more(
+    editor: Browser, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(records: Session) -> None:
+        first, second = records.scalars(select(Commitment).order_by(Commitment.public_id))
+        (party,) = [party for party in first.parties if party.office]
+        second.parties.append(CommitmentParty(country=party.country, role="partner", office=party.office))
+        later = Meeting(slug="later", name="Later", classification="ministerial", start_date=date(2026, 1, 1))
+        later.date_precision = "day"
+        heir = Minister(slug="heir", name="Heir", sort_name="Heir", country=party.country)
+        later.attendances.append(Attendance(minister=heir, office=party.office, country=party.country))
+        records.add(later)
+
+    change(add)
+    ours, heirs = "/ministers/s-jaishankar", "/ministers/heir"
+    assert all(f"IJ-2024-0{n}" in editor.get(page).text for page in (ours, heirs) for n in (1, 2))
+    assert "shown" not in text_of(editor.get(ours).text + editor.get(heirs).text)
+    for module in (sections, minister_page, people):
+        monkeypatch.setattr(module, "SHOWN", 1)
+    page = editor.get(ours).text
+    assert "The first 1 are shown." in page
+    assert "IJ-2024-02" not in page
+    page = editor.get(heirs).text
+    assert "The latest 1 are shown." in page
+    assert "IJ-2024-01" not in page
 
 
 def test_nobody_s_words_become_markup_in_a_picture() -> None:

@@ -13,10 +13,11 @@ from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
 from tracker.admin.history import SHOWN, history_of
-from tracker.admin.pages import Section, address_of, page
+from tracker.admin.pages import address_of, page
 from tracker.admin.paging import Order
 from tracker.admin.references import owned_by, referring_to
 from tracker.admin.saved_views import offered_for
+from tracker.admin.sections import Section
 from tracker.models.base import Base
 from tracker.models.searching import SEARCHED
 
@@ -40,7 +41,9 @@ class RecordView(GuardedView):
     filters: ClassVar[Sequence[lists.Filter]] = ()
     sorts: ClassVar[Mapping[str, Order]] = {}
     default_sort: ClassVar[str] = ""
+    # What a row of the list shows of other records, and what the page of one record does.
     loaded: ClassVar[Sequence[Any]] = ()
+    loaded_for_page: ClassVar[Sequence[Any]] = ()
     column_type_formatters: ClassVar[Mapping[type, Any]] = {}
 
     list_template = "admin/list.html"
@@ -69,16 +72,17 @@ class RecordView(GuardedView):
         """Whether its records are found by words."""
         return bool(self.searched) or self.model.__tablename__ in SEARCHED
 
-    def find(self, key: str) -> Any:
-        """The record of this key, or None."""
+    def find(self, key: str, loaded: Sequence[Any] = ()) -> Any:
+        """The record of this key, with what is to be loaded with it, or None."""
         if self.key == "id":
             counted = key.isascii() and key.isdecimal() and len(key) < 16
-            return db.session.get(self.model, int(key)) if counted else None
-        return db.session.scalars(select(self.model).where(getattr(self.model, self.key) == key)).one_or_none()
+            return db.session.get(self.model, int(key), options=loaded) if counted else None
+        found = select(self.model).where(getattr(self.model, self.key) == key)
+        return db.session.scalars(found.options(*loaded)).one_or_none()
 
-    def get(self, key: str) -> Any:
-        """The record of this key, or 404."""
-        return self.find(key) or abort(404)
+    def get(self, key: str, loaded: Sequence[Any] = ()) -> Any:
+        """The same, or 404."""
+        return self.find(key, loaded) or abort(404)
 
     def address(self, record: Any, page: str = "details_view") -> str:
         """Where this record's page stands."""
@@ -135,7 +139,7 @@ class RecordView(GuardedView):
     @page("/<key>")
     def details_view(self, key: str) -> ResponseReturnValue:
         """The page of one record."""
-        record = self.get(key)
+        record = self.get(key, self.loaded_for_page)
         as_of.check(record)
         return self.show(record)
 

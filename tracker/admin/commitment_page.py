@@ -1,6 +1,6 @@
 """What the page of a commitment tells beyond its columns: lateness, its chain across meetings, who changed what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -8,10 +8,11 @@ from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import null, or_, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
+from tracker.admin.evidence import CITED
 from tracker.admin.handle import db
 from tracker.admin.history import belongs_to
 from tracker.models import (
@@ -21,9 +22,11 @@ from tracker.models import (
     Citation,
     Commitment,
     CommitmentLink,
+    CommitmentParty,
     Meeting,
     Minister,
     OfficeTerm,
+    Statement,
     StatusUpdate,
 )
 
@@ -31,6 +34,21 @@ from tracker.models import (
 CHAINED = ("continues", "restates", "supersedes")
 LONGEST_CHAIN = 50
 SHOWN_CHANGES = 50
+# What the page shows of other records.
+LOADED = (
+    selectinload(Commitment.statements).options(
+        selectinload(Statement.meeting),
+        selectinload(Statement.minister),
+        selectinload(Statement.citations).options(*CITED),
+    ),
+    selectinload(Commitment.parties).options(
+        selectinload(CommitmentParty.country),
+        selectinload(CommitmentParty.organization),
+        selectinload(CommitmentParty.office),
+    ),
+    selectinload(Commitment.links).selectinload(CommitmentLink.target),
+    selectinload(Commitment.linked_from).selectinload(CommitmentLink.commitment),
+)
 
 
 @dataclass(frozen=True)
@@ -127,27 +145,49 @@ class Answering:
     since: list[Minister] = field(default_factory=list)
 
 
-def answering(meeting: Meeting, office_ids: Sequence[int | None]) -> dict[int, Answering]:
-    """Who held each of these offices at the meeting and after it, as meetings and dated terms tell."""
-    found: dict[int, Answering] = {identity: Answering() for identity in office_ids if identity is not None}
+@dataclass(frozen=True)
+class Held:
+    """That a minister held an office: at a meeting, or from a day on."""
+
+    day: date
+    meeting_id: int | None
+    minister: Minister
+
+
+def held_from(day: date | None, office_ids: Collection[int]) -> dict[int, list[Held]]:
+    """Who held each of these offices on that day and after it, as meetings and dated terms tell."""
+    found: dict[int, list[Held]] = {identity: [] for identity in office_ids}
+    if day is None:
+        return found
     attended = (
-        select(Attendance)
+        select(Attendance.office_id, Meeting.start_date, Meeting.id, Minister)
         .join(Attendance.meeting)
-        .where(Attendance.office_id.in_(found), Meeting.start_date >= meeting.start_date)
+        .join(Attendance.minister)
+        .where(Attendance.office_id.in_(found), Meeting.start_date >= day)
         .order_by(Meeting.start_date, Attendance.id)
-        .options(selectinload(Attendance.minister))
     )
-    held = [
-        (attendance.office_id, attendance.meeting_id == meeting.id, attendance.minister)
-        for attendance in db.session.scalars(attended)
-    ]
-    terms = select(OfficeTerm).where(OfficeTerm.office_id.in_(found), OfficeTerm.start_date > meeting.start_date)
-    later = db.session.scalars(terms.order_by(OfficeTerm.start_date).options(selectinload(OfficeTerm.minister)))
-    held += [(term.office_id, False, term.minister) for term in later]
-    for office_id, then, minister in held:
-        one = found[office_id or 0]
-        if minister not in one.then and minister not in one.since:
-            (one.then if then else one.since).append(minister)
+    begun = (
+        select(OfficeTerm.office_id, OfficeTerm.start_date, null(), Minister)
+        .join(OfficeTerm.minister)
+        .where(OfficeTerm.office_id.in_(found), OfficeTerm.start_date > day)
+        .order_by(OfficeTerm.start_date)
+    )
+    for query in (attended, begun):
+        for office_id, since, meeting_id, minister in db.session.execute(query):
+            found[office_id].append(Held(since, meeting_id, minister))
+    return found
+
+
+def answering(meeting: Meeting, held: Mapping[int, Sequence[Held]]) -> dict[int, Answering]:
+    """Who held each of these offices at the meeting and who since, by those who held it from some day before."""
+    found = {identity: Answering() for identity in held}
+    for office_id, one in ((identity, one) for identity, several in held.items() for one in several):
+        told, then = found[office_id], one.meeting_id == meeting.id
+        before = meeting.start_date is None or (
+            one.day < meeting.start_date or (one.meeting_id is None and one.day == meeting.start_date)
+        )
+        if not before and one.minister not in told.then and one.minister not in told.since:
+            (told.then if then else told.since).append(one.minister)
     return found
 
 

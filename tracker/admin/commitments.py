@@ -11,7 +11,16 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
 from tracker.admin.bulk import BulkView
-from tracker.admin.commitment_page import answering, chain_of, changes_of, days_late, history_of, reference_to
+from tracker.admin.commitment_page import (
+    LOADED,
+    answering,
+    chain_of,
+    changes_of,
+    days_late,
+    held_from,
+    history_of,
+    reference_to,
+)
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, day, line, prose, word
 from tracker.admin.filters import COMMITMENT_FILTERS
 from tracker.admin.forms import RecordForm, keep
@@ -25,6 +34,7 @@ from tracker.auth.accounts import store
 from tracker.auth.roles import require
 from tracker.models import (
     Commitment,
+    CommitmentLink,
     CommitmentParty,
     CommitmentTopic,
     Kind,
@@ -103,6 +113,8 @@ class CommitmentView(BulkView):
         selectinload(Commitment.status_term),
     )
 
+    loaded_for_page = LOADED
+
     def selection(self) -> Any:
         joined = select(Commitment).join(Commitment.meeting)
         everything = as_of.past() or request.args.get("show") == "withdrawn"
@@ -142,6 +154,7 @@ class CommitmentView(BulkView):
     def show(self, record: Commitment, note_form: NoteForm | None = None) -> ResponseReturnValue:
         as_of.put_back([record])
         history = history_of(record)
+        held = held_from(record.meeting.start_date, {party.office_id for party in record.parties if party.office_id})
         with store().reading() as accounts:
             watchers = desk.watchers(accounts, record.public_id)
             note = desk.note_of(accounts, current_user.id, record.public_id)
@@ -153,7 +166,7 @@ class CommitmentView(BulkView):
             there=as_of.there([link.to_id for link in record.links] + [link.from_id for link in record.linked_from]),
             late=days_late(record, history),
             chain=chain_of(record),
-            answering=answering(record.meeting, [party.office_id for party in record.parties]),
+            answering=answering(record.meeting, held),
             changes=changes_of(record.public_id),
             watchers=watchers,
             note=note,
@@ -209,7 +222,9 @@ class CommitmentView(BulkView):
         return keep(form, make) is not None
 
     def affected(self, record: Commitment) -> list[tuple[str, list[Any]]]:
-        return [("Commitments that refer to it", [link.commitment for link in record.linked_from])]
+        links = select(CommitmentLink.from_id).where(CommitmentLink.to_id == record.id)
+        referring = select(Commitment).where(Commitment.id.in_(links)).order_by(Commitment.public_id)
+        return [("Commitments that refer to it", list(db.session.scalars(referring)))]
 
 
 def _listed(keys: Select[Any], name: str) -> Any:

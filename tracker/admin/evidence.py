@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import selectinload
 from wtforms.validators import URL, ValidationError
 
 from tracker.admin.fields import RecordField, line, prose, word
 from tracker.admin.forms import RecordForm, slug_from
 from tracker.models import Citation, Source
 from tracker.models.sources import BEARINGS
+
+# What is shown with a quote.
+CITED = (selectinload(Citation.source), selectinload(Citation.verifications))
 
 
 class EvidenceForm(RecordForm):

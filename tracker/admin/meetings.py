@@ -1,12 +1,11 @@
 """Series, meetings and attendance."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, ClassVar
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin import as_of
@@ -16,11 +15,16 @@ from tracker.admin.fields import PeriodField, RecordField, day, line, number, pr
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by, filter_by_record
-from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
+from tracker.admin.sections import Section, section
 from tracker.admin.show import when, words
 from tracker.models import Attendance, Commitment, Country, Meeting, MeetingSeries, Minister, Office, Statement
 from tracker.models.meetings import MEETING_CLASSIFICATIONS, MEETING_STATUSES
+
+# Side by side on the page of a series.
+SHOWN_EDITIONS = 12
+# Of what was said and made at a meeting, which is read as a whole.
+SHOWN_OF_ONE = 200
 
 
 class SeriesForm(RecordForm):
@@ -43,10 +47,24 @@ class SeriesView(RecordView):
     def sections(self, record: MeetingSeries) -> list[Section]:
         add = url_for("meetings.create_view", series=record.slug)
         columns = ("edition", "name", "date", "status")
-        return [Section("Editions", view_of(Meeting), editions(record), columns, add, "Add meeting")]
+        return [
+            section(
+                "Editions",
+                Meeting,
+                editions(record),
+                (Meeting.start_date,),
+                columns,
+                descending=True,
+                whole=url_for("meetings.index_view", series=record.slug),
+                add=add,
+                add_label="Add meeting",
+            )
+        ]
 
     def show(self, record: MeetingSeries) -> ResponseReturnValue:
-        meetings = sorted(editions(record), key=lambda meeting: meeting.start_date or date.max)
+        latest = editions(record).order_by(Meeting.start_date.desc().nulls_first(), Meeting.id.desc())
+        newest_first = db.session.scalars(latest.limit(SHOWN_EDITIONS + 1)).all()
+        meetings = newest_first[:SHOWN_EDITIONS][::-1]
         shown: str = self.render(
             self.details_template,
             view=self,
@@ -55,19 +73,15 @@ class SeriesView(RecordView):
             get_value=self.get_detail_value,
             sections=self.sections(record),
             editions=meetings,
+            earlier=len(newest_first) > SHOWN_EDITIONS,
             rows=threads([meeting.id for meeting in meetings]),
         )
         return shown
 
 
-def editions(series: MeetingSeries) -> Sequence[Meeting]:
-    """The meetings of a series, the latest first."""
-    found = (
-        select(Meeting)
-        .where(Meeting.series_id == series.id, *as_of.existing(Meeting))
-        .order_by(Meeting.start_date.desc(), Meeting.id)
-    )
-    return db.session.scalars(found).all()
+def editions(series: MeetingSeries) -> Select[Meeting]:
+    """The meetings of a series."""
+    return select(Meeting).where(Meeting.series_id == series.id, *as_of.existing(Meeting))
 
 
 def threads(meeting_ids: Sequence[int]) -> list[dict[int, list[Commitment]]]:
@@ -141,32 +155,31 @@ class MeetingView(RecordView):
     loaded = (selectinload(Meeting.country),)
 
     def sections(self, record: Meeting) -> list[Section]:
-        said = select(Statement).where(Statement.meeting_id == record.id).order_by(Statement.position, Statement.id)
         before = edition_before(record)
+        attended = select(Attendance).where(Attendance.meeting_id == record.id)
+        said = select(Statement).where(Statement.meeting_id == record.id)
 
-        def add(view: str) -> str:
-            return url_for(f"{view}.create_view", meeting=record.slug)
+        def adding(view: str, noun: str) -> dict[str, Any]:
+            return {"add": url_for(f"{view}.create_view", meeting=record.slug), "add_label": f"Add {noun}"}
 
-        attended = ("minister", "country", "office")
         made = ("public_id", "title", "kind", "strength", "status")
         followed = ("public_id", "title", "status", "target")
-        statements = db.session.scalars(said).all()
-        return [
-            Section("Attendance", view_of(Attendance), record.attendances, attended, add("attendance"), "Add minister"),
-            Section(
-                "Statements", view_of(Statement), statements, ("summary", "speaker"), add("statements"), "Add statement"
-            ),
-            Section("Commitments", view_of(Commitment), made_at(record), made, add("commitments"), "Add commitment"),
-            Section(f"What became of those of {before}", view_of(Commitment), made_at(before), followed),
-        ]
+        found = [
+            section("Attendance", Attendance, attended, (), ("minister", "country", "office"),
+                    **adding("attendance", "minister")),
+            section("Statements", Statement, said, (Statement.position,), ("summary", "speaker"),
+                    whole=url_for("statements.index_view", meeting=record.slug), shown=SHOWN_OF_ONE,
+                    **adding("statements", "statement")),
+            made_at("Commitments", record, made, **adding("commitments", "commitment")),
+        ]  # fmt: skip
+        return found if before is None else [*found, made_at(f"What became of those of {before}", before, followed)]
 
 
-def made_at(meeting: Meeting | None) -> Sequence[Commitment]:
+def made_at(title: str, meeting: Meeting, columns: tuple[str, ...], **more: Any) -> Section:
     """The commitments of a meeting that stand."""
-    if meeting is None:
-        return []
     made = select(Commitment).where(Commitment.meeting_id == meeting.id, *as_of.standing())
-    return db.session.scalars(made.order_by(Commitment.public_id).options(*view_of(Commitment).loaded)).all()
+    whole = url_for("commitments.index_view", meeting=meeting.slug)
+    return section(title, Commitment, made, (Commitment.public_id,), columns, whole=whole, shown=SHOWN_OF_ONE, **more)
 
 
 def edition_before(meeting: Meeting) -> Meeting | None:

@@ -1,7 +1,6 @@
-"""The parts that views are made of: pages, sections, and where a record's page stands."""
+"""The parts that views are made of: pages, and where a record's page stands."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app
@@ -19,23 +18,6 @@ def page(address: str, *methods: str) -> Callable[[Page], Page]:
     """Make a method the page at this address below that of its view."""
     exposed: Callable[[Page], Page] = expose(address, methods=methods or ("GET",))
     return exposed
-
-
-@dataclass(frozen=True)
-class Section:
-    """Records that belong to a record, as a table on its page; `add` is the address of a form for one more."""
-
-    title: str
-    view: "RecordView"
-    records: Sequence[Any]
-    columns: tuple[str, ...]
-    add: str | None = None
-    add_label: str = "Add"
-
-    @property
-    def anchor(self) -> str:
-        """By what the address names this part of the page."""
-        return self.title.lower().replace(" ", "-")
 
 
 def view_of(model: type[Base]) -> "RecordView":

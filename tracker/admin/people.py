@@ -10,14 +10,12 @@ from sqlalchemy.orm import selectinload
 from tracker.admin.base import ChildView, RecordView
 from tracker.admin.fields import PeriodField, RecordField, line, word
 from tracker.admin.forms import RecordForm
-from tracker.admin.handle import db
 from tracker.admin.lists import filter_by, filter_by_record
-from tracker.admin.minister_page import answered_for, inherited
-from tracker.admin.pages import Section, view_of
+from tracker.admin.minister_page import answered_for, taken_over
+from tracker.admin.sections import SHOWN, Section, section
 from tracker.admin.show import when
 from tracker.models import (
     Attendance,
-    Commitment,
     Country,
     Minister,
     MinisterName,
@@ -48,11 +46,11 @@ class CountryView(RecordView):
     default_sort = "name"
 
     def sections(self, record: Country) -> list[Section]:
-        ministers = select(Minister).where(Minister.country_code == record.code).order_by(Minister.sort_name)
-        organizations = select(Organization).where(Organization.country_code == record.code).order_by(Organization.name)
+        ministers = select(Minister).where(Minister.country_code == record.code)
+        organizations = select(Organization).where(Organization.country_code == record.code)
         return [
-            Section("Ministers", view_of(Minister), db.session.scalars(ministers).all(), ("name",)),
-            Section("Organisations", view_of(Organization), db.session.scalars(organizations).all(), ("name", "kind")),
+            section("Ministers", Minister, ministers, (Minister.sort_name,), ("name",)),
+            section("Organisations", Organization, organizations, (Organization.name,), ("name", "kind")),
         ]
 
 
@@ -79,9 +77,9 @@ class OrganizationView(RecordView):
     loaded = (selectinload(Organization.country),)
 
     def sections(self, record: Organization) -> list[Section]:
-        offices = select(Office).where(Office.organization_id == record.id).order_by(Office.label)
+        offices = select(Office).where(Office.organization_id == record.id)
         add = url_for("offices.create_view", organization=record.slug)
-        return [Section("Offices", view_of(Office), db.session.scalars(offices).all(), ("label",), add, "Add office")]
+        return [section("Offices", Office, offices, (Office.label,), ("label",), add=add, add_label="Add office")]
 
 
 class OfficeForm(RecordForm):
@@ -106,10 +104,10 @@ class OfficeView(RecordView):
         return select(Office).join(Office.organization)
 
     def sections(self, record: Office) -> list[Section]:
-        terms = select(OfficeTerm).where(OfficeTerm.office_id == record.id).order_by(OfficeTerm.start_date)
+        terms = select(OfficeTerm).where(OfficeTerm.office_id == record.id)
         add = url_for("office_terms.create_view", office=record.slug)
-        held = db.session.scalars(terms).all()
-        return [Section("Held by", view_of(OfficeTerm), held, ("minister", "start", "end"), add, "Add term")]
+        columns = ("minister", "start", "end")
+        return [section("Held by", OfficeTerm, terms, (OfficeTerm.start_date,), columns, add=add, add_label="Add term")]
 
 
 class MinisterForm(RecordForm):
@@ -159,6 +157,7 @@ class MinisterView(RecordView):
             get_value=self.get_detail_value,
             sections=self.sections(record),
             answered_for=answered_for(record),
+            shown=SHOWN,
         )
         return shown
 
@@ -168,19 +167,33 @@ class MinisterView(RecordView):
         super().on_model_change(form, model, is_created)
 
     def sections(self, record: Minister) -> list[Section]:
-        said = select(Statement).where(Statement.minister_id == record.id).order_by(Statement.said_on.desc())
-        attended = select(Attendance).where(Attendance.minister_id == record.id).order_by(Attendance.id)
-        add_term = url_for("office_terms.create_view", minister=record.slug)
-        add_name = url_for("other_names.create_view", minister=record.slug)
-        columns = ("office", "start", "end")
-        taken_over = inherited(record)
-        commitments = ("public_id", "title", "status", "meeting")
+        terms = select(OfficeTerm).where(OfficeTerm.minister_id == record.id)
+        names = select(MinisterName).where(MinisterName.minister_id == record.id)
+        attended = select(Attendance).where(Attendance.minister_id == record.id)
+        said = select(Statement).where(Statement.minister_id == record.id)
+        add_term: dict[str, Any] = {
+            "add": url_for("office_terms.create_view", minister=record.slug),
+            "add_label": "Add term",
+        }
+        add_name: dict[str, Any] = {
+            "add": url_for("other_names.create_view", minister=record.slug),
+            "add_label": "Add name",
+        }
+        theirs = url_for("statements.index_view", minister=record.slug)
         return [
-            Section("Offices", view_of(OfficeTerm), record.office_terms, columns, add_term, "Add term"),
-            Section("Other names", view_of(MinisterName), record.other_names, ("name",), add_name, "Add name"),
-            Section("Taken over with an office", view_of(Commitment), taken_over, commitments),
-            Section("Meetings", view_of(Attendance), db.session.scalars(attended).all(), ("meeting", "office")),
-            Section("Statements", view_of(Statement), db.session.scalars(said).all(), ("said", "summary", "meeting")),
+            section("Offices", OfficeTerm, terms, (OfficeTerm.start_date,), ("office", "start", "end"), **add_term),
+            section("Other names", MinisterName, names, (MinisterName.name,), ("name",), **add_name),
+            taken_over(record),
+            section("Meetings", Attendance, attended, (), ("meeting", "office")),
+            section(
+                "Statements",
+                Statement,
+                said,
+                (Statement.said_on,),
+                ("said", "summary", "meeting"),
+                descending=True,
+                whole=theirs,
+            ),
         ]
 
 

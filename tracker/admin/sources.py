@@ -8,18 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import ChildView, RecordView
+from tracker.admin.evidence import CITED
 from tracker.admin.fields import RecordField, day, line, prose, word
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import filter_by
-from tracker.admin.pages import Section, view_of
+from tracker.admin.pages import view_of
 from tracker.admin.people import SLUG_HINT
+from tracker.admin.sections import Section, section
 from tracker.admin.show import checked, link, when, words
 from tracker.auth.roles import allowed
 from tracker.documents import archive, differences
 from tracker.documents.archive import DocumentError
 from tracker.documents.quotes import Text
-from tracker.models import Citation, Document, Source, Statement, Verification
+from tracker.models import Citation, Document, Source, Statement, StatusUpdate, Verification
 from tracker.models.sources import BEARINGS, SOURCE_CLASSIFICATIONS, VERIFICATION_RESULTS
 
 
@@ -80,14 +82,18 @@ class SourceView(RecordView):
 
     def sections(self, record: Source) -> list[Section]:
         cited = select(Citation).where(Citation.source_id == record.id)
-        found = db.session.scalars(cited.order_by(Citation.start_offset, Citation.id)).all()
+        owners = (
+            selectinload(Citation.statement),
+            selectinload(Citation.status_update).selectinload(StatusUpdate.commitment),
+        )
+        columns = ("quote", "locator", "cited_by", "check")
         add = url_for("texts.create_view", source=record.slug)
         kept = ("version", "added_at", "added_by", "read_from", "characters")
         texts = Section("Texts", view_of(Document), record.documents[::-1], kept, add, "Add a text")
         return [
             # Not for visitors, where the records are public: the texts are others'.
             *([texts] if texts.view.is_allowed("index") else []),
-            Section("Cited from it", view_of(Citation), found, ("quote", "locator", "cited_by", "check")),
+            section("Cited from it", Citation, cited, (Citation.start_offset,), columns, loaded=owners),
         ]
 
 
@@ -140,7 +146,7 @@ class CitationView(ChildView):
     filters = (filter_by("bearing", "Bearing", Citation.bearing, BEARINGS),)
     sorts: ClassVar = {"source": (Source.title, Citation.start_offset), "quote": (Citation.exact,)}
     default_sort = "source"
-    loaded = (selectinload(Citation.source), selectinload(Citation.verifications))
+    loaded = CITED
 
     def selection(self) -> Any:
         return select(Citation).join(Citation.source)

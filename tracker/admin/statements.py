@@ -7,16 +7,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import RecordView
-from tracker.admin.evidence import EvidenceForm, citation_from
+from tracker.admin.evidence import CITED, EvidenceForm, citation_from
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, line, number, prose
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
 from tracker.admin.lists import Filter, filter_by_record
-from tracker.admin.pages import Section, view_of
 from tracker.admin.people import SLUG_HINT
+from tracker.admin.sections import Section, section
 from tracker.admin.show import when
 from tracker.admin.withdrawing import WithdrawableView
-from tracker.models import Citation, Commitment, Meeting, Minister, Statement, Topic
+from tracker.models import (
+    Citation,
+    Commitment,
+    CommitmentStatement,
+    CommitmentTopic,
+    Meeting,
+    Minister,
+    Statement,
+    Topic,
+)
 
 
 class TopicForm(RecordForm):
@@ -38,12 +47,14 @@ class TopicView(RecordView):
     loaded = (selectinload(Topic.parent),)
 
     def sections(self, record: Topic) -> list[Section]:
-        parts = select(Topic).where(Topic.parent_id == record.id).order_by(Topic.label)
-        made = select(Commitment).where(Commitment.topics.contains(record)).order_by(Commitment.public_id)
-        commitments = db.session.scalars(made).all()
+        parts = select(Topic).where(Topic.parent_id == record.id)
+        about = select(CommitmentTopic.commitment_id).where(CommitmentTopic.topic_id == record.id)
+        made = select(Commitment).where(Commitment.id.in_(about))
+        columns = ("public_id", "title", "status")
+        whole = url_for("commitments.index_view", topic=record.slug)
         return [
-            Section("Parts", view_of(Topic), db.session.scalars(parts).all(), ("label",)),
-            Section("Commitments", view_of(Commitment), commitments, ("public_id", "title", "status")),
+            section("Parts", Topic, parts, (Topic.label,), ("label",)),
+            section("Commitments", Commitment, made, (Commitment.public_id,), columns, whole=whole),
         ]
 
 
@@ -108,8 +119,12 @@ class StatementView(WithdrawableView):
             citation = citation_from(form)
             model.citations = [citation] if citation else []
 
+    loaded_for_page = (selectinload(Statement.citations).options(*CITED),)
+
     def sections(self, record: Statement) -> list[Section]:
-        return [Section("Carries", view_of(Commitment), carried_by(record), ("public_id", "title", "status"))]
+        carried = select(CommitmentStatement.commitment_id).where(CommitmentStatement.statement_id == record.id)
+        made = select(Commitment).where(Commitment.id.in_(carried))
+        return [section("Carries", Commitment, made, (Commitment.public_id,), ("public_id", "title", "status"))]
 
     def affected(self, record: Statement) -> list[tuple[str, list[Any]]]:
         return [("Commitments that it carries", carried_by(record))]
