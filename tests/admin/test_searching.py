@@ -5,12 +5,11 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import Engine, event, select
+from sqlalchemy import event, select
 
 from tests.admin.conftest import BASE, Browser, SignedIn
 from tests.conftest import TESTER
@@ -407,45 +406,3 @@ def test_a_view_is_deleted_by_its_author_or_an_administrator(editor: Browser, si
     editor.get("/views/")
     assert editor.post("/views/1/delete").status_code == 302
     assert "None yet." in editor.get("/views/").text
-
-
-# Numbers of statements
-
-
-PAGES = ("/commitments/", "/commitments/?q=open", "/search/?q=open", "/commitments/IJ-2024-01", "/commitments/new", "/")
-MOST = 40
-
-
-def test_the_number_of_statements_of_a_page_does_not_grow(editor: Browser, web_config: Config) -> None:
-    before = {address: statements(editor, address) for address in PAGES}
-    assert max(before.values()) <= MOST, before
-    engine = create_engine(web_config.database_url)
-    with Session(engine, info={"origin": TESTER}) as session:
-        first = session.scalars(select(Commitment).where(Commitment.public_id == "IJ-2024-01")).one()
-        for n in range(120):
-            meeting = Meeting(slug=f"m-{n}", name=f"Open {n}", classification="other", start_date=date(2020, 1, 1))
-            meeting.date_precision = "day"
-            made = Commitment(public_id=f"X-{n}", title=f"Open {n}", kind="task", meeting=meeting)
-            made.statements, made.topics = list(first.statements), list(first.topics)
-            session.add(made)
-        session.commit()
-    engine.dispose()
-    # Nothing is asked for once a record; a fixed few may be where at first there was nothing to ask for.
-    grown = {address: statements(editor, address) - number for address, number in before.items()}
-    assert {address: more for address, more in grown.items() if more > 3} == {}
-
-
-def statements(browser: Browser, address: str) -> int:
-    """How many statements the second request for a page makes."""
-    browser.get(address)
-    made: list[int] = []
-
-    def count(*_: object) -> None:
-        made.append(1)
-
-    event.listen(Engine, "before_cursor_execute", count)
-    try:
-        assert browser.get(address).status_code == 200
-    finally:
-        event.remove(Engine, "before_cursor_execute", count)
-    return len(made)

@@ -20,7 +20,6 @@ from tracker.admin.entering_forms import (
     commitment_of,
     statement_at,
 )
-from tracker.admin.finding import find
 from tracker.admin.forms import refusals_told
 from tracker.admin.guarded import PageView
 from tracker.admin.handle import db
@@ -60,7 +59,8 @@ class EnteringView(PageView):
         step = request.args.get("step", "" if meeting.attendances else "attendance")
         if step == "attendance":
             return self._attendance(meeting)
-        statement = find(Statement, "slug", request.args.get("of", ""))
+        view = view_of(Statement)
+        statement = view.find(request.args.get("of", ""), view.loaded_for_page)
         if statement is not None and statement.meeting == meeting:
             return self._commitment(meeting, statement)
         return self._statement(meeting)

@@ -7,6 +7,7 @@ from operator import attrgetter
 from re import findall
 from typing import Any
 
+from flask import g
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -40,7 +41,22 @@ def _events(record: Base, keys: Sequence[str]) -> Sequence[AuditEvent]:
         .limit(SHOWN)
         .options(selectinload(AuditEvent.batch))
     )
-    return db.session.scalars(found).all()
+    events = db.session.scalars(found).all()
+    _keep_at_hand(events)
+    return events
+
+
+def _keep_at_hand(events: Sequence[AuditEvent]) -> None:
+    """Load at once the records that these events refer to by number; the session would forget what is named later."""
+    wanted: dict[Table, set[int]] = {}
+    for event in events:
+        for field, values in event.changes.items():
+            table = _reference(event.record, field)
+            if table is not None:
+                wanted.setdefault(table, set()).update(value for value in values if isinstance(value, int))
+    g.named_in_history = [
+        db.session.scalars(select(_model(table)).where(table.c.id.in_(keys))).all() for table, keys in wanted.items()
+    ]
 
 
 def belongs_to(session: Session, key: str) -> ColumnElement[bool]:
@@ -104,7 +120,10 @@ def _reference(record: str, field: str) -> Table | None:
     return next((key.column.table for key in keys if key.column.primary_key and key.column.name == "id"), None)
 
 
+def _model(table: Table) -> type[Any]:
+    return next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is table)
+
+
 def _named(table: Table, key: int) -> str:
-    mapper = next(mapper for mapper in Base.registry.mappers if mapper.local_table is table)
-    found = db.session.get(mapper.class_, key)
+    found = db.session.get(_model(table), key)
     return str(found) if found is not None else f"a {table.name.replace('_', ' ')} that is gone"

@@ -8,10 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from wtforms import HiddenField
 
 from tracker.admin.as_of import today
 from tracker.admin.commitment_page import history_of
+from tracker.admin.evidence import CITED
 from tracker.admin.fields import day, prose
 from tracker.admin.forms import RecordForm, keep
 from tracker.admin.guarded import PageView
@@ -19,7 +21,7 @@ from tracker.admin.handle import db
 from tracker.admin.pages import address_of, page
 from tracker.admin.review_queue import SHOWN, due
 from tracker.auth.roles import require
-from tracker.models import Citation, Commitment, StatusUpdate
+from tracker.models import Citation, Commitment, Statement, StatusUpdate
 from tracker.models.lookups import NEEDS_CITATION, NO_EVIDENCE_FOUND, UNREVIEWED
 
 LOOKED = re.compile(r"Looked at: (.+)")
@@ -53,7 +55,8 @@ class ReviewView(PageView):
     def look_view(self, key: str) -> ResponseReturnValue:
         """One commitment: what is known of it, and a form that says that nothing more was found."""
         found = select(Commitment).where(Commitment.public_id == key, Commitment.withdrawn_on.is_(None))
-        commitment = db.session.scalars(found).one_or_none() or abort(404)
+        quoted = selectinload(Commitment.statements).selectinload(Statement.citations).options(*CITED)
+        commitment = db.session.scalars(found.options(quoted)).one_or_none() or abort(404)
         if not commitment.status_term.is_open:
             flash(f"It is closed: {commitment.status_term.label.lower()}.", "warning")
             return redirect(address_of(commitment))
