@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from tests.admin.conftest import BASE, Browser, SignedIn
 from tests.conftest import TESTER
 from tracker import search
-from tracker.admin import finding, lists, paging, searching
+from tracker.admin import downloading, finding, lists, paging, searching
 from tracker.admin.handle import db
 from tracker.config import Config
 from tracker.db import Session, create_engine
@@ -31,6 +31,7 @@ from tracker.models import (
     Statement,
     Topic,
 )
+from tracker.reports.formats import Sheet
 
 
 def text_of(html: str) -> str:
@@ -406,3 +407,21 @@ def test_a_view_is_deleted_by_its_author_or_an_administrator(editor: Browser, si
     editor.get("/views/")
     assert editor.post("/views/1/delete").status_code == 302
     assert "None yet." in editor.get("/views/").text
+
+
+# Downloads
+
+
+@pytest.mark.parametrize("form", downloading.FORMS)
+def test_a_download_that_is_given_up_ends(form: str) -> None:
+    asked: list[int] = []
+
+    def rows() -> Iterator[tuple[str]]:
+        for n in range(1_000_000):
+            asked.append(n)
+            yield (f"{n * 7919 % 1_000_003} of many",)
+
+    parts = downloading.written(Sheet(("a",), rows(), ("a",)), form)
+    assert next(parts)
+    parts.close()  # type: ignore[attr-defined] # it is a generator
+    assert len(asked) < 500_000
