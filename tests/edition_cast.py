@@ -39,13 +39,15 @@ class Cast:
         self.office = Office(slug="eam", label="External Affairs Minister", organization=self.ministry)
         self.first = self._minister("a-first", "A First", None, date(2023, 5, 31))
         self.second = self._minister("b-second", "B Second", date(2023, 6, 1), None)
+        # Known to have held the office, but not when: what nobody may conclude anything from.
+        self.undated = self._minister("a-undated", "A A Undated", None, None)
         self.source = Source(
             slug="paper", title="A paper", classification="press_report", published_on=date(2022, 9, 9)
         )
         self.topics = [Topic(slug="sea", label="Sea"), Topic(slug="air", label="Air")]
         self.series = MeetingSeries(slug="talks", code="TK", name="Talks")
         self.meetings = [self._meeting(n, date(2021 + n, 9, 8)) for n in (1, 2, 3)]
-        session.add_all([self.series, self.agency])
+        session.add_all([self.series, self.agency, self.undated])
 
     def _minister(self, slug: str, name: str, start: date | None, end: date | None) -> Minister:
         term = OfficeTerm(

@@ -4,10 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests import edition_cast
+from tests.conftest import TESTER
 from tests.report_cast import shared_records
 from tracker.config import Config
+from tracker.db import Session, create_engine
+from tracker.models import Attendance, Meeting, Minister, OfficeTerm
 from tracker.reports import catalog, runner
 from tracker.reports.sandbox import Row, Sandbox
 
@@ -155,6 +159,40 @@ def test_succession_tells_who_inherits_a_commitment(filled: Config) -> None:
     assert run(filled, "succession", "public_id", changed="yes", as_of="2023-05-31") == [
         ("TK-3-01",), ("TK-2-01",), ("TK-2-02",), ("TK-2-03",)
     ]  # fmt: skip
+
+
+@pytest.fixture
+def edited(sqlite_config: Config) -> Iterator[Session]:
+    """The records of three editions, to be changed and committed by a test."""
+    engine = create_engine(sqlite_config.database_url)
+    edition_cast.fill(engine)
+    with Session(engine, info={"origin": TESTER}) as session:
+        yield session
+    engine.dispose()
+
+
+def test_who_attended_in_an_office_held_it_whatever_the_terms_tell(sqlite_config: Config, edited: Session) -> None:
+    someone = edited.scalars(select(Minister).where(Minister.slug == "a-undated")).one()
+    attended = select(Attendance).join(Attendance.meeting).where(Meeting.slug == "talks-3")
+    edited.scalars(attended).one().minister = someone
+    edited.commit()
+    columns = ("public_id", "holder_then", "holder_now")
+    assert run(sqlite_config, "succession", *columns)[0] == ("TK-3-01", "A A Undated", "A A Undated")
+    assert run(sqlite_config, "succession", *columns, as_of="2024-01-31")[0] == ("TK-3-01", "A A Undated", "B Second")
+    assert run(sqlite_config, "scorecard-by-minister", "minister", "counted") == [
+        ("a-first", 7), ("b-second", 2), ("a-undated", 1)
+    ]  # fmt: skip
+
+
+def test_an_office_that_somebody_has_left_passes_to_nobody_that_is_known(
+    sqlite_config: Config, edited: Session
+) -> None:
+    term = edited.scalars(select(OfficeTerm).where(OfficeTerm.start_date == date(2023, 6, 1))).one()
+    term.end_date, term.end_precision = date(2024, 12, 31), "day"
+    edited.commit()
+    columns = ("holder_then", "holder_now", "changed")
+    assert run(sqlite_config, "succession", *columns)[0] == ("B Second", None, "not known")
+    assert run(sqlite_config, "succession", *columns, as_of="2024-12-31")[0] == ("B Second", "B Second", "no")
 
 
 def test_strength_is_counted_by_meeting_and_kind(filled: Config) -> None:

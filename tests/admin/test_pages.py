@@ -283,6 +283,19 @@ def test_who_answers_for_it_then_and_since(editor: Browser, change: Change) -> N
     assert "IJ-2024-01" in heir
 
 
+def test_of_another_meeting_on_the_same_day_nobody_can_tell_who_came_first(editor: Browser, change: Change) -> None:
+    change(later_meeting)
+
+    def move(session: Session) -> None:
+        meeting = session.scalars(select(Meeting).where(Meeting.slug == "fourth")).one()
+        meeting.start_date = first(session).meeting.start_date
+
+    change(move)
+    text = " ".join(editor.get(PAGE).text.split())
+    assert "S Jaishankar</a> at the meeting" in text
+    assert "since then" not in text
+
+
 def test_a_meeting_shows_what_became_of_the_edition_before(editor: Browser, change: Change) -> None:
     change(later_meeting)
     text = editor.get("/meetings/fourth").text

@@ -183,10 +183,9 @@ def answering(meeting: Meeting, held: Mapping[int, Sequence[Held]]) -> dict[int,
     found = {identity: Answering() for identity in held}
     for office_id, one in ((identity, one) for identity, several in held.items() for one in several):
         told, then = found[office_id], one.meeting_id == meeting.id
-        before = meeting.start_date is None or (
-            one.day < meeting.start_date or (one.meeting_id is None and one.day == meeting.start_date)
-        )
-        if not before and one.minister not in told.then and one.minister not in told.since:
+        # Of another meeting on that day nobody can tell which came first.
+        known = then or (meeting.start_date is not None and one.day > meeting.start_date)
+        if known and one.minister not in told.then and one.minister not in told.since:
             (told.then if then else told.since).append(one.minister)
     return found
 

@@ -72,6 +72,11 @@ WITH scored AS (
      /*? since: AND c.meeting_id IN (SELECT id FROM meeting WHERE start_date >= :since) */
      /*? until: AND c.meeting_id IN (SELECT id FROM meeting WHERE start_date <= :until) */
 ),
+attended AS MATERIALIZED (
+  SELECT meeting_id, office_id, minister_id
+    FROM attendance
+   WHERE office_id IS NOT NULL
+),
 held AS (
   SELECT h.holder, h.status, COUNT(*) AS number
     FROM (SELECT s.id, s.status, t.minister_id AS holder
@@ -80,14 +85,20 @@ held AS (
             JOIN statement t ON t.id = cs.statement_id
            WHERE t.minister_id IS NOT NULL AND t.withdrawn_on IS NULL
            UNION
-          SELECT s.id, s.status, t.minister_id
+          -- Who attended in the office that answers; where nobody did, whose term is known to take in that day.
+          SELECT s.id, s.status, COALESCE(a.minister_id, t.minister_id)
             FROM scored s
             JOIN meeting m ON m.id = s.meeting_id
             JOIN commitment_party p ON p.commitment_id = s.id
-            JOIN office_term t ON t.office_id = p.office_id
+            LEFT JOIN attended a ON a.meeting_id = m.id AND a.office_id = p.office_id
+            LEFT JOIN office_term t
+                   ON t.office_id = p.office_id
+                  AND a.minister_id IS NULL
+                  AND COALESCE(t.start_date, t.end_date) IS NOT NULL
+                  AND (t.start_date IS NULL OR t.start_date <= m.start_date)
+                  AND (t.end_date IS NULL OR t.end_date >= m.start_date)
            WHERE p.role IN ('lead', 'partner')
-             AND (t.start_date IS NULL OR t.start_date <= m.start_date)
-             AND (t.end_date IS NULL OR t.end_date >= m.start_date)) h
+             AND COALESCE(a.minister_id, t.minister_id) IS NOT NULL) h
    GROUP BY h.holder, h.status
 ),
 card AS (
