@@ -133,9 +133,8 @@ def test_prune_is_offered_and_done(config: Config, tmp_path: Path) -> None:
 
     left = "topic space: in no file any more, left; --prune deletes it (topics.yaml)"
     assert seeds(config, "load", folder).stdout.splitlines() == [f"left: {left}", "nothing to change"]
-    assert (
-        "- topic space  (in no file any more, deleted; topics.yaml)" in seeds(config, "plan", folder, "--prune").stdout
-    )
+    planned = seeds(config, "plan", folder, "--prune").stdout
+    assert "- topic space  (in no file any more, to be deleted; topics.yaml)" in planned
     assert seeds(config, "load", folder, "--prune").stdout == "topic: 1 deleted\n"
     assert seeds(config, "load", folder).stdout == "nothing to change\n"
 

@@ -25,6 +25,7 @@ from tests.conftest import TESTER
 from tests.seed_folder import good, planned
 from tracker.auditing import verify_chain
 from tracker.cli import main
+from tracker.cli.seeds import importing
 from tracker.cli.seeds.progress import rare_collections
 from tracker.config import PROJECT, Config
 from tracker.db import Session, create_engine
@@ -294,6 +295,19 @@ def test_a_refused_row_is_corrected_and_imported_again(config: Config, tmp_path:
     assert counts(config)["commitment"] == 2
     assert import_table(config, table).exit_code == 1
     assert "promises.refused-2.csv" in {path.name for path in table.parent.iterdir()}
+
+
+def test_where_refused_rows_cannot_go_is_told_before_anything_is_imported(
+    sqlite_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = written(tmp_path / "promises.csv", ROW, changed(ROW, id="b", status="?"))
+    for elsewhere in (table, tmp_path / "nowhere" / "refused.csv"):
+        result = import_table(sqlite_config, table, "--refused", str(elsewhere))
+        assert f"{elsewhere}: give --refused a file that is not there yet" in result.output
+    monkeypatch.setattr(importing, "_free", lambda file: tmp_path / "nowhere" / "refused.csv")
+    result = import_table(sqlite_config, table)
+    assert "refused.csv: the refused rows cannot be written there: No such file or directory; say with" in result.output
+    assert counts(sqlite_config)["commitment"] == 0
 
 
 def test_a_second_row_with_the_same_id_is_refused(sqlite_config: Config, tmp_path: Path) -> None:

@@ -33,7 +33,11 @@ SHOWN_REASONS = 5
 @click.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--map", "mapping", required=True, type=click.Path(path_type=Path, dir_okay=False), help="How rows become records."
+    "--map",
+    "mapping",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="How rows become records.",
 )
 @click.option("--dry-run", is_flag=True, help="Show the plan and the first rows as they would become; change nothing.")
 @click.option(
@@ -53,6 +57,8 @@ def import_command(file: Path, mapping: Path, dry_run: bool, refused: Path | Non
     if problems or recipe is None:
         complain(problems)
         return
+    if refused is not None and (refused.exists() or not refused.parent.is_dir()):
+        raise click.ClickException(f"{refused}: give --refused a file that is not there yet, in a folder that is")
     try:
         with opened(file, recipe.table, list(recipe.columns)) as table, _session(dry_run) as session:
             importer = Importer(session, recipe, table, prefer)
@@ -112,7 +118,13 @@ class Refused:
     def write(self, row: Made) -> None:
         """Keep one row."""
         if self.count == 0 and not self.dry_run:
-            self.file = self.path.open("x", encoding=self.table.encoding, newline="")
+            try:
+                self.file = self.path.open("x", encoding=self.table.encoding, newline="")
+            except OSError as error:
+                raise click.ClickException(
+                    f"{self.path}: the refused rows cannot be written there: {error.strerror}; "
+                    "say with --refused where they should go; nothing was changed"
+                ) from error
             self.writer = csv.writer(self.file, delimiter=self.table.delimiter)
             self.writer.writerow([*self.columns, *ADDED])
         self.count += 1

@@ -26,7 +26,7 @@ MARKS: dict[Action, tuple[str, str, str]] = {
     "deleted": ("!", "red", "deleted in the database, left deleted"),
     "blocked": ("!", "red", ""),
     "removed": ("-", "cyan", "in no file any more, left; --prune deletes it"),
-    "prune": ("-", "red", "in no file any more, deleted"),
+    "prune": ("-", "red", "in no file any more, to be deleted"),
 }
 WORDS: dict[Action, str] = {
     "create": "to create",
