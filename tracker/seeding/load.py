@@ -20,7 +20,7 @@ from tracker.seeding.rows import change
 
 # The audit trail has a lock of its own.
 UNHELD = ("audit_batch", "audit_event")
-# SQLite's memory for pages in kB: with less, a search index that grows is read from the file again for every row.
+# SQLite's memory for pages in kB: new rows belong all over the indexes, of which the default holds next to nothing.
 CACHE = 32_000
 # Seconds to wait until nobody else is in the middle of a change.
 PATIENCE = 30
