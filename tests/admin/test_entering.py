@@ -94,14 +94,14 @@ def test_those_of_the_last_edition_are_proposed_in_their_offices(editor: Browser
         (
             [("newcomer", "2025-06-01", None)],
             "newcomer",
-            "In office since 2025-06-01; at the last edition it was S Jaishankar.",
+            "In office since 1 Jun 2025; at the last edition it was S Jaishankar.",
         ),
         ([("newcomer", "2026-06-01", None)], "s-jaishankar", "As at the last edition."),
-        ([("s-jaishankar", "2019-05-30", "2025-12-31")], "", "S Jaishankar left the office on 2025-12-31"),
+        ([("s-jaishankar", "2019-05-30", "2025-12-31")], "", "S Jaishankar left the office on 31 Dec 2025"),
         (
             [("s-jaishankar", "2019-05-30", "2025-05-31"), ("newcomer", "2025-06-01", "2025-12-01")],
             "",
-            "New Minister left the office on 2025-12-01",
+            "New Minister left the office on 1 Dec 2025",
         ),
     ],
 )

@@ -345,6 +345,13 @@ def test_a_deletion_tells_what_goes_with_the_record(signed_in: SignedIn, records
     assert records.scalars(select(Commitment.public_id)).all() == ["IJ-2024-01"]
 
 
+def test_a_field_for_a_date_tells_how_to_write_one_and_asks_for_no_keypad_without_a_hyphen(editor: Browser) -> None:
+    page = editor.get("/commitments/IJ-2024-01/status").text
+    (field,) = [one for one in page.split("<input")[1:] if 'name="new_target_on"' in one.partition(">")[0]]
+    assert 'placeholder="2024-08"' in field.partition(">")[0]
+    assert "inputmode" not in page
+
+
 @pytest.mark.parametrize("text", ["2024-08-20", "2024-08", "2024", "2024-02-29"])
 def test_a_period_is_shown_as_it_was_written(text: str) -> None:
     first, last, precision = parse_period(text)

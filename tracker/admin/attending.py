@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin.as_of import today
 from tracker.admin.handle import db
+from tracker.admin.show import spoken
 from tracker.models import Attendance, Country, Meeting, MeetingSeries, Minister, Office, OfficeTerm
 
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth", "Eleventh",
@@ -69,10 +70,13 @@ def _expected(then: Attendance, latest: OfficeTerm | None, last: date, day: date
     minister: Minister | None = then.minister
     why = "As at the last edition."
     if latest is not None and latest.start_date and latest.start_date > last and latest.minister != then.minister:
-        minister, why = latest.minister, f"In office since {latest.start_date}; at the last edition it was {minister}."
+        minister, why = (
+            latest.minister,
+            f"In office since {spoken(latest.start_date)}; at the last edition it was {minister}.",
+        )
         ends = latest.end_date
     if ends is not None and ends < day:
-        minister, why = None, f"{minister} left the office on {ends}; nothing is known of who came after."
+        minister, why = None, f"{minister} left the office on {spoken(ends)}; nothing is known of who came after."
     return Expected(minister, then.country, then.office, why)
 
 

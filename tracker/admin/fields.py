@@ -106,7 +106,9 @@ class PeriodField(Field):
         self, label: str, precision: str, *, last: bool = False, hint: str = PERIOD_HINT, **keywords: Any
     ) -> None:
         keywords.setdefault("validators", [Optional()])
-        super().__init__(label, description=hint, render_kw={"class": "short", "inputmode": "numeric"}, **keywords)
+        # No keypad of digits alone, which has no hyphen.
+        shown = {"class": "short"} | ({} if hint == PERIOD_HINT else {"placeholder": "2024-08"})
+        super().__init__(label, description=hint, render_kw=shown, **keywords)
         self.precision_name = precision
         self.last = last
         self.data: date | None = None
