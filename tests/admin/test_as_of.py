@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 
 from tests.admin.conftest import PASSWORD, Browser, SignedIn, add_people, close
 from tests.conftest import TESTER
-from tests.history_cast import FIRST, LAST, series_with_a_past
+from tests.history_cast import FIRST, LAST, STATUSES, series_with_a_past
 from tests.test_as_of import PAST_DAYS, Stood, all_commitments, worked_out
+from tracker.admin import lists, paging
 from tracker.app import create_app
 from tracker.config import Config
 from tracker.db import Session
@@ -135,6 +136,25 @@ def test_a_filter_by_status_asks_for_the_status_of_that_day(desk: Desk, status: 
     wanted = {public_id: one for public_id, one in stood.items() if one.status == status}
     html = desk.browser.get(f"/commitments/?as_of=2021-03-01&status={status}").text
     assert listed(html) == wanted != {}
+
+
+def test_of_a_great_many_the_latest_are_looked_through_and_the_file_holds_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = f"as_of={LAST}"
+    whole = {status: listed(desk.browser.get(f"/commitments/?{day}&status={status}").text) for status in STATUSES}
+    assert sum(map(len, whole.values())) > 10
+    latest = list(listed(desk.browser.get(f"/commitments/?{day}").text))[:5]
+    for module in (lists, paging):
+        monkeypatch.setattr(module, "COUNTED", 5)
+    for status, found in whole.items():
+        page = desk.browser.get(f"/commitments/?{day}&status={status}").text
+        assert "Too many stood then to look through the history of each: these are of the latest 5." in page
+        assert listed(page) == {one: stood for one, stood in found.items() if one in latest}
+        assert exported(desk.browser.get(f"/commitments/export.csv?{day}&status={status}").text) == found
+    # What narrows them enough is looked through as a whole.
+    page = desk.browser.get(f"/commitments/?{day}&status={STATUSES[1]}&meeting=talks-2014").text
+    assert "Too many stood then" not in page
 
 
 def test_the_day_stays_in_the_links_and_the_way_back_leaves_it(editor: Browser) -> None:

@@ -95,14 +95,16 @@ class RecordView(GuardedView):
         """What the record is called on its page."""
         return str(record)
 
-    def matching(self, listing: lists.Listing) -> Select[Any]:
-        """The records that a list shows on all its pages."""
+    def matching(self, listing: lists.Listing, *, whole: bool = False) -> Select[Any]:
+        """The records that a list shows on all its pages; for its file the `whole`, however long that takes."""
         chosen = self.selection().where(*as_of.existing(self.model))
         chosen = lists.narrow(listing, chosen, self)
-        for one in self.filters:
-            if one.name in listing.values:
-                chosen = chosen.where(one.where(listing.values[one.name]))
-        return chosen
+        wanted = [one for one in self.filters if one.name in listing.values]
+        told = [one for one in wanted if one.by_history and as_of.past()]
+        chosen = chosen.where(*(one.where(listing.values[one.name]) for one in wanted if one not in told))
+        if told and not whole:
+            chosen = lists.latest_of(listing, chosen, self)
+        return chosen.where(*(one.where(listing.values[one.name]) for one in told))
 
     # Pages
 
@@ -130,7 +132,7 @@ class RecordView(GuardedView):
         if listing.misread:
             # The page says so; a file would hold more than was asked for without a word.
             abort(400, " ".join(listing.misread))
-        return download(listing, self.matching(listing), self, form)
+        return download(listing, self.matching(listing, whole=True), self, form)
 
     def exported(self, matching: Select[Any]) -> tuple[Select[Any], list[Any]]:
         """What the list shows with what its file takes beside it, and the columns of the file."""

@@ -116,8 +116,11 @@ class CommitmentView(BulkView):
     loaded_for_page = LOADED
 
     def selection(self) -> Any:
-        joined = select(Commitment).join(Commitment.meeting)
-        everything = as_of.past() or request.args.get("show") == "withdrawn"
+        joined, past = select(Commitment).join(Commitment.meeting), as_of.past()
+        if past is not None:
+            # Said of the meeting that orders the list, too: later ones are passed over, not what each of them made.
+            return joined.where(past.held())
+        everything = request.args.get("show") == "withdrawn"
         return joined if everything else joined.where(Commitment.withdrawn_on.is_(None))
 
     def sorts_on_offer(self) -> Mapping[str, Order]:

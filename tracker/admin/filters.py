@@ -227,8 +227,10 @@ def _verification(value: str) -> ColumnElement[bool]:
 
 
 COMMITMENT_FILTERS = (
-    Filter("show", "Show", _show_options, _show),
-    replace(filter_by_term("status", "Status", None, Status), where=lambda value: as_of.status() == value),
+    Filter("show", "Show", _show_options, _show, by_history=True),
+    replace(
+        filter_by_term("status", "Status", None, Status), where=lambda value: as_of.status() == value, by_history=True
+    ),
     filter_by_term("kind", "Kind", Commitment.kind, Kind),
     filter_by_term("strength", "Strength", Commitment.strength, Strength),
     filter_by_record("topic", "Topic and those below", Topic, _topic, "topics"),
@@ -238,7 +240,7 @@ COMMITMENT_FILTERS = (
     filter_by_record("minister", "Minister", Minister, _minister, "ministers"),
     Filter("owner", "Owner", _owners, lambda value: Commitment.owner == value, lambda typed: (typed, typed)),
     filter_by_period("made", "Made", lambda: Meeting.start_date),
-    filter_by_period("target", "Target", as_of.target_on),
+    replace(filter_by_period("target", "Target", as_of.target_on), by_history=True),
     filter_by_period("review", "Review due", lambda: Commitment.review_due_on),
     Filter("verification", "Quotes", lambda: VERIFICATIONS, _verification),
 )

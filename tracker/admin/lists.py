@@ -14,7 +14,17 @@ from tracker import search
 from tracker.admin import finding
 from tracker.admin.fields import parse_period
 from tracker.admin.handle import db
-from tracker.admin.paging import COUNTED, FAR, PAGE_SIZE, count, counted, ids_of_few, ids_of_many, rows_of
+from tracker.admin.paging import (
+    COUNTED,
+    FAR,
+    PAGE_SIZE,
+    count,
+    counted,
+    first_of_many,
+    ids_of_few,
+    ids_of_many,
+    rows_of,
+)
 from tracker.models.searching import SEARCHED
 from tracker.reports.errors import did_you_mean
 
@@ -28,7 +38,8 @@ class Filter:
     """A way to narrow a list: what it offers, and the condition that a value means.
 
     Where `options` gives None there are too many to offer: the value is typed, `meant` tells it and how it is shown, or
-    raises ValueError; `lookup` names the look-up that helps, and `hint` what can be typed.
+    raises ValueError; `lookup` names the look-up that helps, and `hint` what can be typed. What a `by_history` filter
+    asks follows on a past day from the history of each record by itself.
     """
 
     name: str
@@ -38,6 +49,7 @@ class Filter:
     meant: Callable[[str], tuple[str, str]] | None = None
     lookup: str = ""
     hint: str = ""
+    by_history: bool = False
 
 
 def filter_by(name: str, label: str, column: Any, words: Sequence[str]) -> Filter:
@@ -112,6 +124,8 @@ class Listing:
     count: int = 0
     # What orders the rows that a search found by age.
     newest: Any = None
+    # Whether its rows take long to gather, so that it is done once for their number and for the page.
+    toilsome: bool = False
 
     @property
     def pages(self) -> int:
@@ -207,13 +221,29 @@ def narrow(listing: Listing, selection: Select[Any], view: Any) -> Select[Any]:
     )
 
 
+def latest_of(listing: Listing, selection: Select[Any], view: Any) -> Select[Any]:
+    """Of what is looked at one by one the first in the list's own order, as many as are counted; says so of more.
+
+    However few of them are then left, no more are looked at.
+    """
+    key = view.model.__mapper__.primary_key[0]
+    listing.toilsome = True
+    if count(selection, key) <= COUNTED:
+        return selection
+    listing.problems.append(
+        f"Too many stood then to look through the history of each: these are of the latest {COUNTED:,}. Narrow them by "
+        "another filter, or export them."
+    )
+    order, descending = view.sorts[view.default_sort.removeprefix("-")], view.default_sort.startswith("-")
+    return selection.where(key.in_(first_of_many(selection, key, order, descending, COUNTED)))
+
+
 def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
     """Count and fetch what the view shows: the ids of the page first, then their rows, since joins cost most."""
     key, order = view.model.__mapper__.primary_key[0], view.sorts[listing.sort]
     ids: list[Any] = []
     first = (listing.page - 1) * PAGE_SIZE
-    if listing.newest is not None and 0 <= first < COUNTED:
-        # What a search finds is gathered once, for its number and for the page.
+    if (listing.newest is not None or listing.toilsome) and 0 <= first < COUNTED:
         listing.count, ids = counted(_by_age(listing, selection), key, order, listing.descending, first)
     if not ids:
         listing.count = count(selection, key)
@@ -242,7 +272,8 @@ def _ids_by_age(listing: Listing, selection: Select[Any], key: Any) -> list[Any]
 
 def _by_age(listing: Listing, selection: Select[Any]) -> Select[Any]:
     # On PostgreSQL to walk by age until enough are found could take for ever.
-    return selection.order_by(listing.newest.desc()) if db.session.get_bind().dialect.name == "sqlite" else selection
+    by_age = listing.newest is not None and db.session.get_bind().dialect.name == "sqlite"
+    return selection.order_by(listing.newest.desc()) if by_age else selection
 
 
 def _tell_of_age(listing: Listing) -> None:

@@ -136,17 +136,28 @@ def _gathered(
 def ids_of_many(selection: Select[Any], key: Any, order: Order, descending: bool, page: int) -> list[Any]:
     """The keys of a page of a great many rows; a page below 0 counts from the end."""
     parts = parts_of(order, descending)
-    if db.session.get_bind().dialect.name == "sqlite" and order:
-        selection = _walked(selection, key)
     if page < 0:
         parts, descending = parts[::-1], not descending
-    end = abs(page) * PAGE_SIZE
-    walked = [
-        walk(selection, key, part, descending).limit(end).subquery(f"part_{n}").select() for n, part in enumerate(parts)
-    ]
-    whole = (union_all(*walked) if len(walked) > 1 else walked[0]).limit(PAGE_SIZE).offset(end - PAGE_SIZE)
-    ids = list(db.session.scalars(whole))
+    first = (abs(page) - 1) * PAGE_SIZE
+    ids = list(db.session.scalars(_along(selection, key, parts, descending, first, PAGE_SIZE)))
     return ids[::-1] if page < 0 else ids
+
+
+def first_of_many(selection: Select[Any], key: Any, order: Order, descending: bool, size: int) -> Select[Any]:
+    """What gives the keys of the first of a great many rows."""
+    parts = parts_of(order, descending)
+    return select(_along(selection, key, parts, descending, 0, size).subquery("first_of_many").c.key)
+
+
+def _along(selection: Select[Any], key: Any, parts: Sequence[Part], descending: bool, first: int, size: int) -> Any:
+    if db.session.get_bind().dialect.name == "sqlite" and (len(parts) > 1 or parts[0].columns):
+        selection = _walked(selection, key)
+    walked = [
+        walk(selection, key, part, descending).limit(first + size).subquery(f"part_{n}").select()
+        for n, part in enumerate(parts)
+    ]
+    whole = union_all(*walked) if len(walked) > 1 else walked[0]
+    return whole.limit(size).offset(first)
 
 
 def walk(selection: Select[Any], key: Any, part: Part, descending: bool) -> Select[Any]:

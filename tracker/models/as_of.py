@@ -66,7 +66,8 @@ class AsOf:
 
     def held(self) -> ColumnElement[bool]:
         """The meeting had begun, or nothing is known of its date."""
-        return or_(Meeting.start_date.is_(None), Meeting.start_date <= self.day)
+        # Not as one or the other, for each of which SQLite would ask an index and then sort what it found.
+        return func.coalesce(Meeting.start_date, self.day) <= self.day
 
     def _recorded(self) -> list[ColumnElement[bool]]:
         return [StatusUpdate.recorded_at < self.known_by] if self.known else []
