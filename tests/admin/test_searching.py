@@ -19,6 +19,7 @@ from tracker.admin.handle import db
 from tracker.config import Config
 from tracker.db import Session, create_engine
 from tracker.models import (
+    Citation,
     Commitment,
     CommitmentParty,
     Country,
@@ -30,6 +31,7 @@ from tracker.models import (
     Source,
     Statement,
     Topic,
+    Verification,
 )
 from tracker.reports.formats import Sheet
 
@@ -158,6 +160,21 @@ def test_a_filter_by_what_belongs_to_records_finds_the_same_whether_gathered_or_
             assert found == [[one] for one in whole], (part, query)
             told = text_of(editor.get(f"/commitments/?{query}").text)
             assert ("More than" in told) == (len(whole) > 1), (part, query)
+
+
+def test_verified_is_what_rests_on_no_quote_but_those_that_were_found(editor: Browser, web_config: Config) -> None:
+    engine = create_engine(web_config.database_url)
+    with Session(engine, info={"origin": TESTER}) as session:
+        statement = session.scalars(select(Statement)).one()
+        (cited,) = statement.citations
+        cited.verifications.append(Verification(result="verbatim"))
+        session.commit()
+        assert ids(editor, "verification=verified") == ["IJ-2024-02", "IJ-2024-01"]
+        statement.citations.append(Citation(source=cited.source, exact="another", ordinal=2))
+        session.commit()
+        assert ids(editor, "verification=verified") == []
+        assert ids(editor, "verification=unchecked") == ["IJ-2024-02", "IJ-2024-01"]
+    engine.dispose()
 
 
 def test_rows_without_a_value_come_last_either_way(editor: Browser) -> None:

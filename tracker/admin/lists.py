@@ -258,7 +258,8 @@ def fill(listing: Listing, selection: Select[Any], view: Any) -> None:
     elif not ids:
         from_the_end = listing.pages + 1 if listing.page < 0 else 0
         listing.page = min(max(listing.page + from_the_end, 1), listing.pages)
-        ids = ids_of_few(selection, key, order, listing.descending, (listing.page - 1) * PAGE_SIZE)
+        place = (listing.page - 1) * PAGE_SIZE
+        ids = ids_of_few(selection, key, order, listing.descending, place) if listing.count else []
     listing.rows = rows_of(view.model, key, ids, view.loaded)
 
 

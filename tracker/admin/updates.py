@@ -86,7 +86,7 @@ class StatusUpdateView(ChildView):
     }
     filters = (filter_by_term("status", "Status", StatusUpdate.status, Status),)
     sorts: ClassVar = {"effective_on": (StatusUpdate.effective_on,), "recorded_at": (StatusUpdate.recorded_at,)}
-    default_sort = "-recorded_at"
+    default_sort = "-effective_on"
     loaded = (
         selectinload(StatusUpdate.commitment),
         selectinload(StatusUpdate.status_term),
