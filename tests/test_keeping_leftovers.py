@@ -1,6 +1,8 @@
 """What killed backups and restores have left is told, with what to do about it; what is at work is not."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,7 @@ from tests.keeping_cast import run
 from tracker.config import Config
 from tracker.keeping import restoring
 from tracker.keeping.leftovers import leftovers
-from tracker.keeping.workplace import workplace
+from tracker.keeping.workplace import left_behind, workplace
 
 
 def told(config: Config) -> list[tuple[str, str, str | None]]:
@@ -19,6 +21,21 @@ def told(config: Config) -> list[tuple[str, str, str | None]]:
 def test_nothing_is_left(config: Config) -> None:
     assert told(config) == []
     assert "ok       no backup and no restore has left anything behind" in run(config, "doctor").stdout
+
+
+def test_a_folder_that_is_cleared_away_while_it_is_looked_at_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f"{restoring.WORKPLACE}abcd_123"
+    folder.mkdir()
+    opened = os.open
+
+    def cleared(path: Path, flags: int) -> int:
+        folder.rmdir()
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", cleared)
+    assert left_behind(tmp_path, restoring.WORKPLACE) == []
 
 
 def test_folders_of_killed_commands_are_told_and_those_at_work_are_not(sqlite_config: Config) -> None:

@@ -38,7 +38,11 @@ def left_behind(parent: Path, prefix: str) -> list[Path]:
 
 
 def _at_work(folder: Path) -> bool:
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        # Who worked there has ended meanwhile, and cleared it away.
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
