@@ -429,7 +429,7 @@ def test_a_view_is_deleted_by_its_author_or_an_administrator(editor: Browser, si
 # Downloads
 
 
-@pytest.mark.parametrize("form", downloading.FORMS)
+@pytest.mark.parametrize("form", ["csv", "json"])
 def test_a_download_that_is_given_up_ends(form: str) -> None:
     asked: list[int] = []
 
@@ -442,3 +442,9 @@ def test_a_download_that_is_given_up_ends(form: str) -> None:
     assert next(parts)
     parts.close()  # type: ignore[attr-defined] # it is a generator
     assert len(asked) < 500_000
+
+
+def test_of_a_great_many_a_workbook_is_said_to_take_long(editor: Browser, request: pytest.FixtureRequest) -> None:
+    assert "takes minutes" not in editor.get("/commitments/").text
+    request.getfixturevalue("few_counted")
+    assert "takes minutes" in editor.get("/commitments/").text

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, TextIO
 
+import xlsxwriter
+
 from tracker.reports import separated
 from tracker.reports.catalog import Report
 from tracker.reports.parameters import told
 from tracker.reports.runner import Result
 from tracker.reports.sandbox import Row
 from tracker.reports.tables import on_one_line, shown, write_aligned
-from tracker.reports.workbook import Workbook
 
 TABLE_ROWS = 1_000
 AS_OF = "as_of"
 # What a spreadsheet holds, without the lines above the rows.
 XLSX_ROWS = 1_048_000
+XLSX_CELL = 32_767
 # In letters.
 XLSX_WIDTH = 18
 STYLE = """
@@ -142,17 +144,41 @@ def write_html(sheet: Sheet, out: BinaryIO) -> None:
 
 def write_xlsx(sheet: Sheet, out: BinaryIO) -> None:
     """A workbook in which texts are texts: no formula, no link; title and values stand above the rows."""
-    heading = _heading(sheet)
-    # The labels stay in sight; no column is so narrow that a date or an id is cut off.
-    with Workbook(out, columns=len(sheet.labels), width=XLSX_WIDTH, frozen=len(heading) + 1) as book:
-        for line, text in enumerate(heading):
-            book.write((text or None,), bold=line == 0)
-        book.write(sheet.labels, bold=True)
-        for number, row in enumerate(sheet.rows):
-            if number == XLSX_ROWS or book.is_full:
-                book.write((f"(cut off: only the first {number:,} rows fit)",))
-                break
-            book.write(row)
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(out, options) as book:
+        page = book.add_worksheet("Report")
+        bold = book.add_format({"bold": True})
+        line = 0
+        for text in _heading(sheet):
+            if text:
+                page.write_string(line, 0, text, bold if line == 0 else None)
+            line += 1
+        for place, label in enumerate(sheet.labels):
+            page.write_string(line, place, label, bold)
+        # The labels stay in sight; no column is so narrow that a date or an id is cut off.
+        page.freeze_panes(line + 1, 0)
+        page.set_column(0, len(sheet.labels) - 1, XLSX_WIDTH)
+        cut_off = _write_cells(page, line + 1, sheet.rows)
+        if cut_off:
+            page.write_string(line + 1 + XLSX_ROWS, 0, f"(cut off: only the first {XLSX_ROWS:,} rows fit)")
+
+
+def _write_cells(page: xlsxwriter.worksheet.Worksheet, first: int, rows: Iterable[Row]) -> bool:
+    """Write the rows from line `first` on; whether there were more than fit."""
+    for number, row in enumerate(rows):
+        if number == XLSX_ROWS:
+            return True
+        for place, cell in enumerate(row):
+            if isinstance(cell, str):
+                page.write_string(first + number, place, cell[:XLSX_CELL])
+            elif cell is not None:
+                page.write_number(first + number, place, cell)
+    return False
 
 
 FORMATS = {
