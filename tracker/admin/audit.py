@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import ChildView
+from tracker.admin.filtering import Filter, filter_by
 from tracker.admin.handle import db
-from tracker.admin.lists import Filter, filter_by
 from tracker.admin.show import when, words
 from tracker.models import AuditBatch, AuditEvent
 from tracker.models.audit import ACTIONS, DOORS

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from tracker.admin import as_of, lists
 from tracker.admin.downloading import FORMS, download, readable
+from tracker.admin.filtering import Filter
 from tracker.admin.forms import RecordForm, version_of
 from tracker.admin.guarded import Conflict, GuardedView
 from tracker.admin.handle import db
@@ -38,7 +39,7 @@ class RecordView(GuardedView):
     column_details_list: ClassVar[Sequence[str]] = ()
     # Columns of a small table that has no search index.
     searched: ClassVar[Sequence[Any]] = ()
-    filters: ClassVar[Sequence[lists.Filter]] = ()
+    filters: ClassVar[Sequence[Filter]] = ()
     sorts: ClassVar[Mapping[str, Order]] = {}
     default_sort: ClassVar[str] = ""
     # What a row of the list shows of other records, and what the page of one record does.

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from tracker.admin import as_of, finding
 from tracker.admin.as_of import today
+from tracker.admin.filtering import Filter, filter_by_period, filter_by_record, filter_by_term
 from tracker.admin.handle import db
-from tracker.admin.lists import Filter, filter_by_period, filter_by_record, filter_by_term
 from tracker.auth import desk
 from tracker.auth.accounts import store
 from tracker.auth.roles import may

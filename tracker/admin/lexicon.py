@@ -6,8 +6,8 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import RecordView
 from tracker.admin.fields import line, prose, word
+from tracker.admin.filtering import filter_by, filter_by_term
 from tracker.admin.forms import RecordForm
-from tracker.admin.lists import filter_by, filter_by_term
 from tracker.admin.show import strength, words
 from tracker.models import Kind, LexiconEntry, Strength
 from tracker.models.lexicon import LEXICON_USES

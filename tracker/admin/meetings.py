@@ -12,9 +12,9 @@ from tracker.admin import as_of
 from tracker.admin.base import ChildView, RecordView
 from tracker.admin.commitment_page import CHAINED
 from tracker.admin.fields import PeriodField, RecordField, day, line, number, prose, word
+from tracker.admin.filtering import filter_by, filter_by_record
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
-from tracker.admin.lists import filter_by, filter_by_record
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.sections import Section, section
 from tracker.admin.show import when, words

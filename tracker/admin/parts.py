@@ -7,8 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import ChildView
 from tracker.admin.fields import PeriodField, RecordField, day, line, prose, word
+from tracker.admin.filtering import filter_by
 from tracker.admin.forms import RecordForm, slug_from_text
-from tracker.admin.lists import filter_by
 from tracker.admin.show import when, words
 from tracker.models import (
     Commitment,

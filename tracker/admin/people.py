@@ -9,8 +9,8 @@ from sqlalchemy.orm import selectinload
 
 from tracker.admin.base import ChildView, RecordView
 from tracker.admin.fields import PeriodField, RecordField, line, word
+from tracker.admin.filtering import filter_by, filter_by_record
 from tracker.admin.forms import RecordForm
-from tracker.admin.lists import filter_by, filter_by_record
 from tracker.admin.minister_page import answered_for, taken_over
 from tracker.admin.sections import SHOWN, Section, section
 from tracker.admin.show import when

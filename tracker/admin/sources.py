@@ -10,9 +10,9 @@ from sqlalchemy.orm import selectinload
 from tracker.admin.base import ChildView, RecordView
 from tracker.admin.evidence import CITED
 from tracker.admin.fields import RecordField, day, line, prose, word
+from tracker.admin.filtering import filter_by
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
-from tracker.admin.lists import filter_by
 from tracker.admin.pages import view_of
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.sections import Section, section

@@ -9,9 +9,9 @@ from sqlalchemy.orm import selectinload
 from tracker.admin.base import RecordView
 from tracker.admin.evidence import CITED, EvidenceForm, citation_from
 from tracker.admin.fields import PeriodField, RecordField, RecordsField, line, number, prose
+from tracker.admin.filtering import Filter, filter_by_record
 from tracker.admin.forms import RecordForm
 from tracker.admin.handle import db
-from tracker.admin.lists import Filter, filter_by_record
 from tracker.admin.people import SLUG_HINT
 from tracker.admin.sections import Section, section
 from tracker.admin.show import when

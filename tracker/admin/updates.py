@@ -12,8 +12,8 @@ from tracker.admin.as_of import today
 from tracker.admin.base import ChildView
 from tracker.admin.evidence import EvidenceForm, citation_from
 from tracker.admin.fields import PeriodField, day, prose
+from tracker.admin.filtering import filter_by_term
 from tracker.admin.handle import db
-from tracker.admin.lists import filter_by_term
 from tracker.admin.show import badge, when
 from tracker.models import Citation, Commitment, Status, StatusUpdate
 
