@@ -45,6 +45,8 @@ def test_an_endless_query_is_stopped_by_a_button(desk: Watched, seeded_config: C
     page.get_by_role("link", name="WITH RECURSIVE n").click()
     page.get_by_role("button", name="Explain").click()
     expect(page.get_by_role("table")).to_contain_text("RECURSIVE STEP")
+    # The key is heard once the scripts of the page are there.
+    page.wait_for_load_state()
     page.get_by_label("One SELECT on the records").fill("SELECT COUNT(*) AS commitments FROM commitment")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("columnheader", name="commitments")).to_be_visible()
