@@ -18,6 +18,8 @@ def type_into(page: Page, label: str, text: str) -> None:
 def test_a_meeting_is_entered_by_keyboard(desk: Watched) -> None:
     page = desk.open("/")
     press(page, "link", "Enter a meeting")
+    # The choice is heard once the scripts of the page are there.
+    page.wait_for_url("**/entering/")
     type_into(page, "The next edition of", "India-Japan 2+2")
     page.wait_for_url("**/entering/?series=india-japan-2-plus-2")
     expect(page.get_by_label("Name")).to_have_value("Fourth India-Japan 2+2 Foreign and Defence Ministerial Meeting")
