@@ -246,14 +246,20 @@ def test_two_updates_of_one_day_follow_each_other(session: Session) -> None:
 
 
 def test_sqlite_knows_what_its_tables_hold_after_an_upgrade(sqlite_config: Config) -> None:
-    tree = trees(sqlite_config)[0]
     engine = create_engine(sqlite_config.database_url)
     with engine.begin() as connection:
         for n in range(1_000):
             connection.execute(text("INSERT INTO topic (slug, label) VALUES (:slug, 'x')"), {"slug": f"t{n}"})
-    tree.upgrade()
+            source = "INSERT INTO source (slug, title, classification) VALUES (:slug, 'x', 'release')"
+            connection.execute(text(source), {"slug": f"s{n}"})
+    engine.dispose()
+    trees(sqlite_config)[0].upgrade()
     with engine.connect() as connection:
         known = connection.scalars(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'topic'")).all()
+        unique = text("SELECT stat FROM sqlite_stat1 WHERE idx LIKE 'sqlite_autoindex_source%'")
+        of_sources = connection.scalars(unique).all()
     engine.dispose()
     # Rows, and how many of them share a label: a sample would have it that few do.
     assert any(stat.startswith("1000 1000") for stat in known)
+    # No two sources share a key, and none a document, though none has one.
+    assert of_sources == ["1000 1", "1000 1"]

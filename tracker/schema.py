@@ -16,6 +16,13 @@ from tracker.config import PROJECT, Config
 from tracker.db import create_engine, reading
 
 MIGRATIONS = PROJECT / "migrations"
+# Those of SQLite that hold one column each, every value of it once.
+UNIQUE_INDEXES = """
+SELECT i.name
+  FROM sqlite_schema t
+  JOIN pragma_index_list(t.name) i
+ WHERE t.type = 'table' AND i."unique" AND (SELECT COUNT(*) FROM pragma_index_info(i.name)) = 1
+"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,10 @@ class Tree:
                 # FTS5 finds what it keeps by key; told how little that is at first, SQLite would read all of it.
                 shadows = "SELECT name FROM pragma_table_list WHERE type = 'shadow'"
                 connection.exec_driver_sql(f"DELETE FROM sqlite_stat1 WHERE tbl IN ({shadows})")
+                # In a column that is unique all rows without a value count as one that they share: where most have
+                # none, SQLite would read the whole table rather than look one up.
+                one = "substr(stat, 1, instr(stat, ' ')) || '1'"
+                connection.exec_driver_sql(f"UPDATE sqlite_stat1 SET stat = {one} WHERE idx IN ({UNIQUE_INDEXES})")
         finally:
             engine.dispose()
 
