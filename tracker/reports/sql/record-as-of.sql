@@ -89,8 +89,8 @@ WITH standing AS (
              ORDER BY u.effective_on DESC, u.recorded_at DESC, u.id DESC
              LIMIT 1), c.original_target_on) END AS target_known
     FROM commitment c
-    LEFT JOIN status_update l
-           ON l.id = (SELECT u.id
+    LEFT JOIN commitment l
+           ON l.id = (SELECT u.commitment_id
                         FROM status_update u
                        WHERE u.commitment_id = c.id
                          AND (u.effective_on > :as_of OR u.recorded_at >= add_days(:as_of, 1))

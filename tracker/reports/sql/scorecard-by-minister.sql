@@ -62,7 +62,7 @@ label = "Superseded, left out"
 [columns.fulfilled_percent]
 label = "Fulfilled, per cent of counted"
 */
-WITH scored AS (
+WITH scored AS NOT MATERIALIZED (
   SELECT c.id, c.status, c.meeting_id
     FROM commitment c
    WHERE c.withdrawn_on IS NULL
@@ -72,7 +72,7 @@ WITH scored AS (
      /*? since: AND c.meeting_id IN (SELECT id FROM meeting WHERE start_date >= :since) */
      /*? until: AND c.meeting_id IN (SELECT id FROM meeting WHERE start_date <= :until) */
 ),
-attended AS MATERIALIZED (
+attended AS NOT MATERIALIZED (
   SELECT meeting_id, office_id, minister_id
     FROM attendance
    WHERE office_id IS NOT NULL
@@ -98,6 +98,7 @@ held AS (
                   AND (t.start_date IS NULL OR t.start_date <= m.start_date)
                   AND (t.end_date IS NULL OR t.end_date >= m.start_date)
            WHERE p.role IN ('lead', 'partner')
+             AND p.office_id IS NOT NULL
              AND COALESCE(a.minister_id, t.minister_id) IS NOT NULL) h
    GROUP BY h.holder, h.status
 ),

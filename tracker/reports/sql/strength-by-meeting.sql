@@ -54,12 +54,12 @@ WITH counted AS (
   SELECT c.meeting_id,
          c.kind,
          COUNT(*) AS commitments,
-         SUM(CASE c.strength WHEN 'exploratory' THEN 1 ELSE 0 END) AS exploratory,
-         SUM(CASE c.strength WHEN 'intended' THEN 1 ELSE 0 END) AS intended,
-         SUM(CASE c.strength WHEN 'agreed' THEN 1 ELSE 0 END) AS agreed,
-         SUM(CASE c.strength WHEN 'decided' THEN 1 ELSE 0 END) AS decided,
-         SUM(CASE c.strength WHEN 'binding' THEN 1 ELSE 0 END) AS binding,
-         SUM(CASE WHEN c.strength IS NULL THEN 1 ELSE 0 END) AS none_given
+         COUNT(*) FILTER (WHERE c.strength = 'exploratory') AS exploratory,
+         COUNT(*) FILTER (WHERE c.strength = 'intended') AS intended,
+         COUNT(*) FILTER (WHERE c.strength = 'agreed') AS agreed,
+         COUNT(*) FILTER (WHERE c.strength = 'decided') AS decided,
+         COUNT(*) FILTER (WHERE c.strength = 'binding') AS binding,
+         COUNT(*) FILTER (WHERE c.strength IS NULL) AS none_given
     FROM commitment c
    WHERE c.withdrawn_on IS NULL
      /*? kind: AND c.kind IN (:kind) */
