@@ -27,7 +27,7 @@ TODAY = date(2024, 2, 29)
     ],
 )
 def test_text_becomes_a_value(kind: str, text: str, value: Value) -> None:
-    found = Parameter("x", type=kind).value(text, TODAY)
+    found = Parameter("x", type=kind, label="X").value(text, TODAY)
     assert (found, type(found)) == (value, type(value))
 
 
@@ -51,5 +51,5 @@ def test_text_becomes_a_value(kind: str, text: str, value: Value) -> None:
     ],
 )
 def test_what_is_no_value_is_refused_with_its_name(kind: str, text: str) -> None:
-    with pytest.raises(ReportError, match=r"^parameter x: .* is not "):
-        Parameter("x", type=kind).value(text, TODAY)
+    with pytest.raises(ReportError, match=r"^parameter x \(X\): .* is not "):
+        Parameter("x", type=kind, label="X").value(text, TODAY)

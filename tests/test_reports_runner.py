@@ -50,7 +50,7 @@ def test_a_missing_value_an_unknown_one_and_a_wrong_choice_are_told(filled: Conf
         ("commitment-history", {}, "commitment-history needs a value for commitment"),
         ("overdue", {"serie": "quad"}, "has no parameter 'serie'; did you mean 'series'"),
         ("overdue", {"series": "quadd"}, "'quadd' is not one of the choices; did you mean 'quad'"),
-        ("overdue", {"as_of": "soon"}, "parameter as_of: 'soon' is not a date"),
+        ("overdue", {"as_of": "soon"}, r"parameter as_of \(As of\): 'soon' is not a date"),
     ):
         with pytest.raises(ReportError, match=message), runner.run(box, catalog.find(name), given):
             pass

@@ -70,7 +70,7 @@ def test_a_value_that_is_needed_is_asked_for_and_a_wrong_one_told(viewer: Browse
     assert "Give a value for Commitment first." in asked
     assert 'class="answer"' not in asked
     wrong = viewer.get("/reports/overdue?as_of=soon")
-    assert "Parameter as_of: &#39;soon&#39; is not a date; write YYYY-MM-DD" in wrong.text
+    assert "Parameter as_of (As of): &#39;soon&#39; is not a date; write YYYY-MM-DD" in wrong.text
     assert "has no parameter &#39;serie&#39;; did you mean" in viewer.get("/reports/overdue?serie=x").text
     assert viewer.get("/reports/overdue.csv?as_of=soon").status_code == 400
 

@@ -48,7 +48,7 @@ class Parameter:
         try:
             return TYPES[self.type](text.strip(), today)
         except (ValueError, OverflowError) as error:
-            raise ReportError(f"parameter {self.name}: {text!r} is not {EXPECTED[self.type]}") from error
+            raise ReportError(f"parameter {self.name} ({self.label}): {text!r} is not {EXPECTED[self.type]}") from error
 
 
 def told(value: Value) -> str:

@@ -89,7 +89,8 @@ def _check_choice(sandbox: Sandbox, parameter: Parameter, value: Value) -> None:
     for one in value if isinstance(value, tuple) else (str(value),):
         if one not in choices:
             raise ReportError(
-                f"parameter {parameter.name}: {one!r} is not one of the choices{did_you_mean(one, choices)}"
+                f"parameter {parameter.name} ({parameter.label}): {one!r} is not one of the choices"
+                f"{did_you_mean(one, choices)}"
             )
 
 
